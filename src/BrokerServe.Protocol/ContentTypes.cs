@@ -1,0 +1,29 @@
+namespace BrokerServe.Protocol;
+
+/// <summary>Content types by which BrokerServe's own messages are told from opaque payloads.</summary>
+public static class ContentTypes
+{
+    /// <summary>Many queries in one message, router to framed replica.</summary>
+    public const string Queries = "application/vnd.brokerserve.queries+msgpack";
+
+    /// <summary>Many replies in one message, framed replica to router.</summary>
+    public const string Replies = "application/vnd.brokerserve.replies+msgpack";
+
+    /// <summary>A command from a router to a replica: sync, fence, cancel, configure.</summary>
+    public const string Command = "application/vnd.brokerserve.command+msgpack";
+
+    /// <summary>What a replica holds, in answer to sync.</summary>
+    public const string Held = "application/vnd.brokerserve.held+msgpack";
+
+    /// <summary>A replica's or a router's announcement.</summary>
+    public const string Announcement = "application/vnd.brokerserve.announcement+msgpack";
+
+    /// <summary>A router's queue-length report.</summary>
+    public const string Report = "application/vnd.brokerserve.report+msgpack";
+
+    /// <summary>The body of an error reply.</summary>
+    public const string Error = "application/vnd.brokerserve.error+msgpack";
+
+    /// <summary>The .NET client's and worker's default payload.</summary>
+    public const string MessagePack = "application/msgpack";
+}

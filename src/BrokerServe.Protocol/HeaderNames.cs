@@ -1,0 +1,41 @@
+namespace BrokerServe.Protocol;
+
+/// <summary>Names of the AMQP headers that BrokerServe reads and writes.</summary>
+public static class HeaderNames
+{
+    /// <summary>Request and plain query: when the caller stops waiting, in milliseconds since 1970-01-01 UTC. Integer.</summary>
+    public const string Deadline = "bs-deadline";
+
+    /// <summary>Request: 0 (default) to 9; higher is served first. Integer.</summary>
+    public const string Priority = "bs-priority";
+
+    /// <summary>Request: requests with one key go to one backend. Text.</summary>
+    public const string ShardKey = "bs-shard-key";
+
+    /// <summary>Plain query: milliseconds left when it was sent. Integer.</summary>
+    public const string TimeLeft = "bs-time-left";
+
+    /// <summary>Plain query: the endpoint that was called. Text.</summary>
+    public const string Endpoint = "bs-endpoint";
+
+    /// <summary>Plain query: 1 for the first attempt. Integer.</summary>
+    public const string Attempt = "bs-attempt";
+
+    /// <summary>Reply: the backend that answered. Text.</summary>
+    public const string Backend = "bs-backend";
+
+    /// <summary>Reply: the replica that answered. Text.</summary>
+    public const string Replica = "bs-replica";
+
+    /// <summary>Reply: how many attempts it took. Integer.</summary>
+    public const string Attempts = "bs-attempts";
+
+    /// <summary>W3C trace context. Text.</summary>
+    public const string TraceParent = "traceparent";
+
+    /// <summary>W3C trace context. Text.</summary>
+    public const string TraceState = "tracestate";
+
+    /// <summary>Metadata from caller to handler: a header of this prefix is forwarded by every router's default settings.</summary>
+    public const string MetadataPrefix = "meta-";
+}

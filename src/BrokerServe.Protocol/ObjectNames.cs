@@ -1,0 +1,71 @@
+namespace BrokerServe.Protocol;
+
+/// <summary>Names of everything that BrokerServe declares at a broker. All parties of one system use one prefix.</summary>
+public sealed class ObjectNames
+{
+    /// <summary>The prefix when none is configured.</summary>
+    public const string DefaultPrefix = "brokerserve";
+
+    /// <summary>What the broker names its direct reply-to addresses.</summary>
+    public const string DirectReplyToPrefix = "amq.rabbitmq.reply-to.";
+
+    /// <summary>Names under <paramref name="prefix"/>.</summary>
+    public ObjectNames(string prefix = DefaultPrefix)
+    {
+        Prefix = prefix;
+        Requests = $"{prefix}.requests";
+        Unroutable = $"{prefix}.unroutable";
+        Replies = $"{prefix}.replies";
+        Replicas = $"{prefix}.replicas";
+        Routers = $"{prefix}.routers";
+        Cancels = $"{prefix}.cancels";
+        Reports = $"{prefix}.reports";
+        Dead = $"{prefix}.dead";
+        ClientReplyPrefix = $"{prefix}.reply.";
+    }
+
+    /// <summary>The prefix of every name.</summary>
+    public string Prefix { get; }
+
+    /// <summary>Direct exchange that producers publish requests to; the routing key is the endpoint.</summary>
+    public string Requests { get; }
+
+    /// <summary>Fanout exchange, and the one queue bound to it, for requests whose endpoint has no queue.</summary>
+    public string Unroutable { get; }
+
+    /// <summary>Direct exchange that replicas publish replies to; the routing key is the query's reply key.</summary>
+    public string Replies { get; }
+
+    /// <summary>Fanout exchange for announcements of replicas.</summary>
+    public string Replicas { get; }
+
+    /// <summary>Fanout exchange for announcements of routers.</summary>
+    public string Routers { get; }
+
+    /// <summary>Fanout exchange by which producers give requests up.</summary>
+    public string Cancels { get; }
+
+    /// <summary>Fanout exchange for queue-length reports.</summary>
+    public string Reports { get; }
+
+    /// <summary>Queue for what was given up on.</summary>
+    public string Dead { get; }
+
+    /// <summary>How the reply queues of clients begin.</summary>
+    public string ClientReplyPrefix { get; }
+
+    /// <summary>The queue in which an endpoint's requests wait.</summary>
+    public string EndpointQueue(string endpoint) => $"{Prefix}.endpoint.{endpoint}";
+
+    /// <summary>The queue of one replica.</summary>
+    public string ReplicaQueue(string backend, string replica) => $"{Prefix}.replica.{backend}.{replica}";
+
+    /// <summary>The reply queue of one client connection.</summary>
+    public string ClientReplyQueue(string client) => ClientReplyPrefix + client;
+
+    /// <summary>The reply queue of one router in one epoch; also its key at <see cref="Replies"/>.</summary>
+    public string RouterReplyQueue(string router, long epoch) => $"{Prefix}.router.{router}.replies.{epoch}";
+
+    /// <summary>Another exclusive queue of one party in one epoch, such as the one it hears announcements on.</summary>
+    public string PrivateQueue(string party, string purpose, long epoch) => $"{Prefix}.{party}.{purpose}.{epoch}";
+}

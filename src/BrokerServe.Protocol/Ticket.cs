@@ -1,0 +1,35 @@
+namespace BrokerServe.Protocol;
+
+/// <summary>Names one attempt at one request while it is at a replica: the id of a query, echoed in its reply.</summary>
+/// <remarks>
+/// Opaque to workers, who only echo it (as a number in frames, as decimal text in the plain dialect). For the router it is the
+/// address of a slot: 12 bits of dispatch loop, 20 bits of slot index, 32 bits of generation, from high to low. A slot's generation
+/// advances each time it is opened anew, so a late or repeated reply can never touch another attempt.
+/// </remarks>
+/// <param name="Value">The 64 bits.</param>
+public readonly record struct Ticket(ulong Value)
+{
+    /// <summary>Dispatch loops that a router can have: 12 bits.</summary>
+    public const int MaxLoops = 1 << 12;
+
+    /// <summary>Slots that a loop can have: 20 bits.</summary>
+    public const int MaxSlots = 1 << 20;
+
+    /// <summary>Puts a ticket together.</summary>
+    public Ticket(int loop, int index, uint generation)
+        : this(((ulong)(uint)loop << 52) | ((ulong)(uint)index << 32) | generation)
+    {
+    }
+
+    /// <summary>The dispatch loop that owns the slot.</summary>
+    public int Loop => (int)(Value >> 52);
+
+    /// <summary>The slot's place in its loop's table.</summary>
+    public int Index => (int)(Value >> 32) & (MaxSlots - 1);
+
+    /// <summary>Which use of the slot this is.</summary>
+    public uint Generation => (uint)Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Value:X16}";
+}

@@ -1,0 +1,14 @@
+namespace BrokerServe.Transport;
+
+/// <summary>What to consume and how much of it at once.</summary>
+/// <param name="Queue">An existing queue.</param>
+/// <param name="Prefetch">Deliveries that may be unsettled at once, 1 to 65,535.</param>
+public sealed record ConsumerOptions(string Queue, int Prefetch)
+{
+    /// <summary>Largest prefetch that AMQP 0-9-1 can say (a 16-bit field of <c>basic.qos</c>).</summary>
+    public const int MaxPrefetch = 65_535;
+}
+
+/// <summary>How to publish.</summary>
+/// <param name="Confirms">The broker says for each message when it has taken responsibility for it.</param>
+public sealed record PublisherOptions(bool Confirms);

@@ -1,0 +1,86 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BrokerServe.Transport;
+
+/// <summary>A few named values beside a message. Immutable, so that one table can serve many messages.</summary>
+/// <remarks>Looked up by scanning: there are seldom more than ten, and no hash is cheaper than that.</remarks>
+[CollectionBuilder(typeof(HeaderTable), nameof(Create))]
+public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
+{
+    private readonly KeyValuePair<string, HeaderValue>[] _entries;
+
+    private HeaderTable(KeyValuePair<string, HeaderValue>[] entries, int encodedBytes)
+    {
+        _entries = entries;
+        EncodedBytes = encodedBytes;
+    }
+
+    /// <summary>How many headers there are.</summary>
+    public int Count => _entries.Length;
+
+    /// <summary>About how many bytes the table takes on the wire (AMQP 0-9-1 field table), values that are not read included.</summary>
+    public int EncodedBytes { get; }
+
+    /// <summary>Makes a table of what is given.</summary>
+    public static HeaderTable Create(ReadOnlySpan<KeyValuePair<string, HeaderValue>> entries) => Create(entries, unreadBytes: 0);
+
+    /// <summary>Makes a table of what is given, and counts bytes of values that were not kept.</summary>
+    public static HeaderTable Create(ReadOnlySpan<KeyValuePair<string, HeaderValue>> entries, int unreadBytes)
+    {
+        var bytes = 4 + unreadBytes;
+        foreach (var (name, value) in entries)
+        {
+            bytes += 2 + Encoding.UTF8.GetByteCount(name) + value.Kind switch
+            {
+                HeaderKind.Text => 4 + Encoding.UTF8.GetByteCount(value.Text),
+                HeaderKind.Integer => 8,
+                _ => 1,
+            };
+        }
+
+        return new HeaderTable(entries.ToArray(), bytes);
+    }
+
+    /// <summary>Finds a header of any kind.</summary>
+    public bool TryGet(string name, out HeaderValue value)
+    {
+        foreach (var entry in _entries)
+        {
+            if (string.Equals(entry.Key, name, StringComparison.Ordinal))
+            {
+                value = entry.Value;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Finds a header that is text.</summary>
+    public bool TryGetText(string name, [NotNullWhen(true)] out string? text)
+    {
+        text = TryGet(name, out var value) && value.Kind == HeaderKind.Text ? value.Text : null;
+        return text is not null;
+    }
+
+    /// <summary>Finds a header that is a whole number.</summary>
+    public bool TryGetInteger(string name, out long number)
+    {
+        var found = TryGet(name, out var value) && value.Kind == HeaderKind.Integer;
+        number = value.Integer;
+        return found;
+    }
+
+    /// <summary>The headers in the order they came.</summary>
+    public ReadOnlySpan<KeyValuePair<string, HeaderValue>> AsSpan() => _entries;
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, HeaderValue>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, HeaderValue>>)_entries).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
