@@ -8,7 +8,3 @@ public sealed record ConsumerOptions(string Queue, int Prefetch)
     /// <summary>Largest prefetch that AMQP 0-9-1 can say (a 16-bit field of <c>basic.qos</c>).</summary>
     public const int MaxPrefetch = 65_535;
 }
-
-/// <summary>How to publish.</summary>
-/// <param name="Confirms">The broker says for each message when it has taken responsibility for it.</param>
-public sealed record PublisherOptions(bool Confirms);

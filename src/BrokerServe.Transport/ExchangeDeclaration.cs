@@ -1,15 +1,5 @@
 namespace BrokerServe.Transport;
 
-/// <summary>How an exchange passes messages on.</summary>
-public enum ExchangeKind
-{
-    /// <summary>To the queues bound under exactly the message's routing key.</summary>
-    Direct,
-
-    /// <summary>To every bound queue.</summary>
-    Fanout,
-}
-
 /// <summary>An exchange to create or to check. Exchanges are durable.</summary>
 /// <param name="Name">Up to 255 bytes of UTF-8, not beginning with <c>amq.</c></param>
 /// <param name="Kind">How it passes messages on.</param>

@@ -1,21 +1,5 @@
 namespace BrokerServe.Transport;
 
-/// <summary>What a header's value is.</summary>
-public enum HeaderKind
-{
-    /// <summary>UTF-8 text.</summary>
-    Text,
-
-    /// <summary>A whole number of any width, as a signed 64-bit one.</summary>
-    Integer,
-
-    /// <summary>True or false.</summary>
-    Boolean,
-
-    /// <summary>Anything else that AMQP can say: read by nobody, never forwarded, counted in the size.</summary>
-    Unsupported,
-}
-
 /// <summary>One header's value. Clients of many languages agree on text, booleans and whole numbers only.</summary>
 public readonly record struct HeaderValue
 {

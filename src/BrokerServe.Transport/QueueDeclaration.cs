@@ -1,15 +1,5 @@
 namespace BrokerServe.Transport;
 
-/// <summary>How the broker keeps a queue.</summary>
-public enum QueueType
-{
-    /// <summary>On one node. The right choice for exclusive queues, and for durable ones on a single node.</summary>
-    Classic,
-
-    /// <summary>Replicated over a majority of nodes. The right choice for durable queues on three nodes or more.</summary>
-    Quorum,
-}
-
 /// <summary>A queue to create or to check.</summary>
 public sealed record QueueDeclaration(string Name)
 {
@@ -31,9 +21,3 @@ public sealed record QueueDeclaration(string Name)
     /// <summary>Quorum only: how often a message may come back before the broker drops it. Null: the broker's own default.</summary>
     public int? DeliveryLimit { get; init; }
 }
-
-/// <summary>What a queue held when asked.</summary>
-/// <param name="Name">The queue.</param>
-/// <param name="Ready">Messages waiting, without those delivered and unsettled.</param>
-/// <param name="Consumers">Subscriptions.</param>
-public sealed record QueueInfo(string Name, long Ready, long Consumers);
