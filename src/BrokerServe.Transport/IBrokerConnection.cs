@@ -23,6 +23,10 @@ public interface IBrokerConnection : IAsyncDisposable
     /// <exception cref="BrokerException"><see cref="BrokerFault.TopologyMismatch"/> when it exists otherwise.</exception>
     ValueTask DeclareExchangeAsync(ExchangeDeclaration exchange, CancellationToken cancellationToken);
 
+    /// <summary>Whether there is an exchange of that name, of whatever kind. For parties that may not declare shared topology:
+    /// publishing to an exchange that is not there closes the channel.</summary>
+    ValueTask<bool> ExchangeExistsAsync(string exchange, CancellationToken cancellationToken);
+
     /// <summary>Creates the queue, or checks that it exists with the same arguments.</summary>
     /// <exception cref="BrokerException"><see cref="BrokerFault.TopologyMismatch"/> when it exists otherwise,
     /// <see cref="BrokerFault.Locked"/> when it is another connection's exclusive queue.</exception>
