@@ -1,0 +1,57 @@
+using BrokerServe.Router.Routing;
+
+namespace BrokerServe.Router.Configuration;
+
+/// <summary>Performs every check of a configuration without stopping at the first fault, so that an operator sees all of them at once.</summary>
+internal sealed class ConfigValidator(RouterOptions options, string section = ConfigErrors.DefaultSection)
+{
+    /// <summary>Says everything that is wrong with endpoints and backends; nothing when they can be put in force.</summary>
+    public IReadOnlyList<string> Validate(RouterConfig config)
+    {
+        var errors = NewErrors();
+        Check(config, errors);
+        return errors.All;
+    }
+
+    /// <summary>The same for a change of a running router: also what cannot change while it runs.</summary>
+    public IReadOnlyList<string> ValidateChange(RoutingTable before, RouterConfig config)
+    {
+        var errors = NewErrors();
+        Check(config, errors);
+        foreach (var (name, endpoint) in config.Endpoints.OrderBy(e => e.Key, StringComparer.Ordinal))
+        {
+            if (before.Endpoints.TryGetValue(name, out var there) && there.QueueType != endpoint.QueueType)
+            {
+                errors.Add(
+                    $"{ConfigErrors.Endpoint(name)}:{nameof(EndpointConfig.QueueType)}",
+                    $"cannot change from {there.QueueType} to {endpoint.QueueType}, because a queue has one type for life; "
+                    + "remove the endpoint by command, which answers what waits, and add it again");
+            }
+        }
+
+        return errors.All;
+    }
+
+    /// <summary>A place to collect errors whose places begin like those of this validator.</summary>
+    public ConfigErrors NewErrors() => new(section);
+
+    private void Check(RouterConfig config, ConfigErrors errors)
+    {
+        foreach (var (name, endpoint) in config.Endpoints.OrderBy(e => e.Key, StringComparer.Ordinal))
+        {
+            var place = ConfigErrors.Endpoint(name);
+            NameCheck.Check(place, name, errors);
+            RangeCheck.Check(place, endpoint, errors);
+            TrafficCheck.Check(place, endpoint, config.Backends, errors);
+            TimeoutCheck.Check(place, endpoint, options.BrokerConsumerTimeout, errors);
+            HeaderCheck.Check(place, endpoint.ForwardHeaders, errors);
+        }
+
+        foreach (var (name, backend) in config.Backends.OrderBy(b => b.Key, StringComparer.Ordinal))
+        {
+            var place = ConfigErrors.Backend(name);
+            NameCheck.Check(place, name, errors);
+            RangeCheck.Check(place, backend, errors);
+        }
+    }
+}

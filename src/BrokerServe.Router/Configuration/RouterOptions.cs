@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+using BrokerServe.Protocol;
+
+namespace BrokerServe.Router.Configuration;
+
+/// <summary>What an operator says of a router: the section <c>BrokerServe</c>.</summary>
+/// <remarks>Read once, at start, all errors at once. Of a later change only <see cref="Endpoints"/> and <see cref="Backends"/> take effect
+/// without a restart.</remarks>
+public sealed class RouterOptions
+{
+    /// <summary>How the names of all queues and exchanges begin. Routers, workers and clients of one system share it.</summary>
+    /// <value>A name. Default <c>brokerserve</c>.</value>
+    public string Prefix { get; set; } = ObjectNames.DefaultPrefix;
+
+    /// <summary>The name of this router among the routers of the system, in announcements, reports and logs.</summary>
+    /// <value>A name that no other running router has. Default null: drawn at each start.</value>
+    public string? RouterId { get; set; }
+
+    /// <summary>How often this router announces itself to replicas and other routers.</summary>
+    /// <value>100 ms to 1 minute. Default 1 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after its last heartbeat a replica or a router counts as lost.</summary>
+    /// <value>200 ms to 10 minutes, and at least twice <see cref="HeartbeatInterval"/>. Default 3 s: two heartbeats may be late or lost.</value>
+    [Range(typeof(TimeSpan), "00:00:00.200", "00:10:00")]
+    public TimeSpan LeaseTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Bytes of requests that this router keeps in memory for all endpoints together; above it a request is answered
+    /// <c>overloaded</c>. Brokers have no prefetch in bytes, so this is the bound that saves the process.</summary>
+    /// <value>1 MiB to 1 TiB. Default 256 MiB.</value>
+    [Range(1024d * 1024, 1024d * 1024 * 1024 * 1024)]
+    public long MaxBufferedBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How far the clocks of producers, routers and workers may be apart. Deadlines hold within it.</summary>
+    /// <value>0 to 5 minutes. Default 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The broker's <c>consumer_timeout</c>, which <see cref="EndpointConfig.MaxTimeout"/> must stay below. This does not set it.</summary>
+    /// <value>1 minute to 7 days. Default 30 minutes: the default of RabbitMQ.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan BrokerConsumerTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Endpoints by name: <c>BrokerServe:Endpoints:NAME</c>.</summary>
+    public IDictionary<string, EndpointConfig> Endpoints { get; } = new Dictionary<string, EndpointConfig>(StringComparer.Ordinal);
+
+    /// <summary>Backends by name: <c>BrokerServe:Backends:NAME</c>.</summary>
+    public IDictionary<string, BackendConfig> Backends { get; } = new Dictionary<string, BackendConfig>(StringComparer.Ordinal);
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace BrokerServe.Router.Configuration;
+
+/// <summary>One property that an operator can set: what reads, checks and prints a configuration goes through these, so that a new setting
+/// is one new property with its attribute.</summary>
+internal sealed class Setting
+{
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<Setting>> Known = new();
+
+    private readonly PropertyInfo _property;
+
+    private Setting(PropertyInfo property)
+    {
+        _property = property;
+        Rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
+    }
+
+    public string Name => _property.Name;
+
+    public Type Type => _property.PropertyType;
+
+    public IReadOnlyList<ValidationAttribute> Rules { get; }
+
+    /// <summary>All settings of a type of configuration, in the order they are written there.</summary>
+    public static IReadOnlyList<Setting> Of(Type type) => Known.GetOrAdd(type, static t =>
+        [.. t.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true }).Select(p => new Setting(p))]);
+
+    public object? Get(object settings) => _property.GetValue(settings);
+
+    public void Set(object settings, object? value) => _property.SetValue(settings, value);
+
+    /// <summary>A value as an operator would write it.</summary>
+    public static string Print(object? value) => value switch
+    {
+        null => "not set",
+        TimeSpan duration => Duration.Print(duration),
+        double whole when double.IsInteger(whole) => whole.ToString("F0", CultureInfo.InvariantCulture),
+        IReadOnlyDictionary<string, double> shares => PrintShares(shares),
+        IEnumerable<string> texts => string.Join(", ", texts),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    private static string PrintShares(IReadOnlyDictionary<string, double> shares) => string.Join(", ", shares
+        .OrderBy(s => s.Key, StringComparer.Ordinal)
+        .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value:R}")));
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace BrokerServe.Router.Routing;
+
+/// <summary>What differs between two tables, by name, in ordinal order. No name stands in two lists of its kind.</summary>
+internal sealed record RoutingChange
+{
+    /// <summary>New: declare the queue, and consume it when there is a policy.</summary>
+    public ImmutableArray<string> EndpointsAdded { get; init; } = [];
+
+    /// <summary>In both tables with different models: compare <see cref="EndpointModel.Policy"/> and <see cref="EndpointModel.Prefetch"/>.</summary>
+    public ImmutableArray<string> EndpointsChanged { get; init; } = [];
+
+    /// <summary>Gone by command: unbind, answer what waits with <c>endpoint_removed</c>, delete the queue.</summary>
+    public ImmutableArray<string> EndpointsRemoved { get; init; } = [];
+
+    /// <summary>No longer this router's business: give back what is not dispatched and stop consuming; the queue stays.</summary>
+    public ImmutableArray<string> EndpointsForgotten { get; init; } = [];
+
+    /// <summary>New.</summary>
+    public ImmutableArray<string> BackendsAdded { get; init; } = [];
+
+    /// <summary>In both tables with different models: limits, bounds or settings for the workers.</summary>
+    public ImmutableArray<string> BackendsChanged { get; init; } = [];
+
+    /// <summary>Gone: answer what waits there with <c>backend_removed</c>; what is in flight finishes. No endpoint of the new table names it.</summary>
+    public ImmutableArray<string> BackendsRemoved { get; init; } = [];
+
+    /// <summary>Whether the tables say the same.</summary>
+    public bool IsEmpty =>
+        EndpointsAdded.IsEmpty && EndpointsChanged.IsEmpty && EndpointsRemoved.IsEmpty && EndpointsForgotten.IsEmpty
+        && BackendsAdded.IsEmpty && BackendsChanged.IsEmpty && BackendsRemoved.IsEmpty;
+
+    /// <summary>Compares two tables. An endpoint that is gone is forgotten, unless it is named as removed.</summary>
+    public static RoutingChange Between(RoutingTable before, RoutingTable after, string? removedEndpoint = null)
+    {
+        var gone = Gone(before.Endpoints, after.Endpoints);
+        return new RoutingChange
+        {
+            EndpointsAdded = Gone(after.Endpoints, before.Endpoints),
+            EndpointsChanged = Changed(before.Endpoints, after.Endpoints),
+            EndpointsRemoved = gone.RemoveAll(name => name != removedEndpoint),
+            EndpointsForgotten = gone.RemoveAll(name => name == removedEndpoint),
+            BackendsAdded = Gone(after.Backends, before.Backends),
+            BackendsChanged = Changed(before.Backends, after.Backends),
+            BackendsRemoved = Gone(before.Backends, after.Backends),
+        };
+    }
+
+    private static ImmutableArray<string> Gone<T>(IReadOnlyDictionary<string, T> from, IReadOnlyDictionary<string, T> to) =>
+        [.. from.Keys.Where(name => !to.ContainsKey(name)).Order(StringComparer.Ordinal)];
+
+    // Models that say the same are the same object from one table to the next, so a reference tells.
+    private static ImmutableArray<string> Changed<T>(IReadOnlyDictionary<string, T> from, IReadOnlyDictionary<string, T> to)
+        where T : class =>
+        [.. from.Where(e => to.TryGetValue(e.Key, out var now) && !ReferenceEquals(e.Value, now)).Select(e => e.Key).Order(StringComparer.Ordinal)];
+}

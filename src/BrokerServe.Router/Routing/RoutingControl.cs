@@ -1,0 +1,220 @@
+using System.Collections.Frozen;
+using BrokerServe.Router.Configuration;
+
+namespace BrokerServe.Router.Routing;
+
+/// <summary>Owns the routing table: checks a change, replaces the table whole, and then tells the observer.</summary>
+/// <remarks>
+/// The single writer, by a lock: changes are rare and their authors are people, so it is never on the path of a request. Readers take
+/// <see cref="Table"/> without it.
+/// </remarks>
+internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
+{
+    private readonly Lock _writing = new();
+    private IRoutingObserver? _observer; // Guarded by _writing.
+
+    // Volatile closes the race of a reader that sees the new reference before what it refers to: the write releases, the read acquires.
+    private volatile RoutingTable _table = RoutingTable.Empty;
+
+    /// <summary>The table in force. Take it once for a request, and keep it for that request.</summary>
+    public RoutingTable Table => _table;
+
+    /// <inheritdoc/>
+    public RouterConfig Current => _table.ToConfig();
+
+    /// <summary>Tells the observer everything that is in force, as one change from an empty table, and from now on of each change.</summary>
+    /// <exception cref="InvalidOperationException">There is an observer already.</exception>
+    public void Attach(IRoutingObserver observer)
+    {
+        lock (_writing)
+        {
+            if (_observer is not null)
+            {
+                throw new InvalidOperationException("A router has one observer of its routing; detach the other first.");
+            }
+
+            _observer = observer;
+            Tell(RoutingTable.Empty, _table, RoutingChange.Between(RoutingTable.Empty, _table));
+        }
+    }
+
+    /// <summary>Tells nobody from now on. When it returns, no call to the observer is under way.</summary>
+    public void Detach()
+    {
+        lock (_writing)
+        {
+            _observer = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ControlResult SetTraffic(string endpoint, IReadOnlyDictionary<string, double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return EditEndpoint(endpoint, config => config with { Traffic = weights });
+    }
+
+    /// <inheritdoc/>
+    public ControlResult SetShadow(string endpoint, string backend, double proportion)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        return EditEndpoint(endpoint, config =>
+        {
+            var shadow = new Dictionary<string, double>(config.Shadow ?? FrozenDictionary<string, double>.Empty, StringComparer.Ordinal);
+            shadow.Remove(backend);
+            if (proportion != 0)
+            {
+                shadow.Add(backend, proportion);
+            }
+
+            return config with { Shadow = shadow };
+        });
+    }
+
+    /// <inheritdoc/>
+    public ControlResult AddEndpoint(string endpoint, EndpointConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        ArgumentNullException.ThrowIfNull(config);
+        lock (_writing)
+        {
+            if (_table.Endpoints.TryGetValue(endpoint, out var there))
+            {
+                return there.Config.SaysTheSameAs(config.Settled())
+                    ? ControlResult.AlreadySo
+                    : Refuse(ConfigErrors.Endpoint(endpoint), "is there already with other settings; configure it, or remove it first");
+            }
+
+            var current = Current;
+            return Replace(current with { Endpoints = With(current.Endpoints, endpoint, config) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public ControlResult ConfigureEndpoint(string endpoint, EndpointConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return EditEndpoint(endpoint, before => config with
+        {
+            Traffic = config.Traffic ?? before.Traffic,
+            Shadow = config.Shadow ?? before.Shadow,
+        });
+    }
+
+    /// <inheritdoc/>
+    public ControlResult RemoveEndpoint(string endpoint) => DropEndpoint(endpoint, removed: true);
+
+    /// <inheritdoc/>
+    public ControlResult ForgetEndpoint(string endpoint) => DropEndpoint(endpoint, removed: false);
+
+    /// <inheritdoc/>
+    public ControlResult ConfigureBackend(string backend, BackendConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(config);
+        lock (_writing)
+        {
+            var current = Current;
+            return Replace(current with { Backends = With(current.Backends, backend, config) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public ControlResult RemoveBackend(string backend)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        lock (_writing)
+        {
+            var current = Current;
+            var naming = current.Endpoints
+                .Where(e => e.Value.Traffic?.ContainsKey(backend) is true || e.Value.Shadow?.ContainsKey(backend) is true)
+                .Select(e => e.Key)
+                .Order(StringComparer.Ordinal)
+                .ToArray();
+            return naming.Length > 0
+                ? Refuse(
+                    ConfigErrors.Backend(backend),
+                    $"cannot be removed while traffic or shadows name it, at these endpoints: {string.Join(", ", naming)}; take it out there first")
+                : Replace(current with { Backends = Without(current.Backends, backend) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public ControlResult Apply(RouterConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        lock (_writing)
+        {
+            return Replace(config);
+        }
+    }
+
+    private ControlResult EditEndpoint(string endpoint, Func<EndpointConfig, EndpointConfig> edit)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        lock (_writing)
+        {
+            var current = Current;
+            return current.Endpoints.TryGetValue(endpoint, out var config)
+                ? Replace(current with { Endpoints = With(current.Endpoints, endpoint, edit(config)) })
+                : Refuse(ConfigErrors.Endpoint(endpoint), $"there is no such endpoint; {Suggestion.For(endpoint, current.Endpoints.Keys)}");
+        }
+    }
+
+    private ControlResult DropEndpoint(string endpoint, bool removed)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        lock (_writing)
+        {
+            var current = Current;
+            return Replace(current with { Endpoints = Without(current.Endpoints, endpoint) }, removed ? endpoint : null);
+        }
+    }
+
+    /// <summary>The one place where the table changes. Needs the lock.</summary>
+    private ControlResult Replace(RouterConfig config, string? removedEndpoint = null)
+    {
+        var before = _table;
+        var errors = validator.ValidateChange(before, config);
+        if (errors.Count > 0)
+        {
+            return ControlResult.Refused(errors);
+        }
+
+        var after = RoutingTableBuilder.Build(config, before);
+        var change = RoutingChange.Between(before, after, removedEndpoint);
+        if (change.IsEmpty)
+        {
+            return ControlResult.AlreadySo;
+        }
+
+        _table = after;
+        Tell(before, after, change);
+        return ControlResult.Done;
+    }
+
+    private void Tell(RoutingTable before, RoutingTable after, RoutingChange change)
+    {
+        if (!change.IsEmpty)
+        {
+            _observer?.OnTableChanged(before, after, change);
+        }
+    }
+
+    private ControlResult Refuse(string place, string sentence)
+    {
+        var errors = validator.NewErrors();
+        errors.Add(place, sentence);
+        return ControlResult.Refused(errors.All);
+    }
+
+    private static Dictionary<string, T> With<T>(IReadOnlyDictionary<string, T> all, string name, T value) =>
+        new(all, StringComparer.Ordinal) { [name] = value };
+
+    private static Dictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> all, string name)
+    {
+        var rest = new Dictionary<string, T>(all, StringComparer.Ordinal);
+        rest.Remove(name);
+        return rest;
+    }
+}
