@@ -1,3 +1,4 @@
+using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
 
 namespace BrokerServe.Protocol;
@@ -9,9 +10,106 @@ namespace BrokerServe.Protocol;
 /// <param name="Detail">Further facts by name, such as <c>retry_after_ms</c>, <c>type</c>, <c>stack_trace</c>.</param>
 public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryable, IReadOnlyDictionary<string, string>? Detail = null)
 {
+    /// <summary>Most facts in <see cref="Detail"/>, the same as for metadata. What is beyond is neither written nor read.</summary>
+    public const int MaxDetails = MetadataLimits.MaxEntries;
+
+    /// <summary>The name in <see cref="Detail"/> under which a code is kept that this version does not know.</summary>
+    public const string UnknownCodeDetail = "code";
+
     /// <summary>The bytes.</summary>
-    public byte[] Encode() => throw new NotImplementedException();
+    public byte[] Encode()
+    {
+        var details = Detail is null ? [] : Detail.Take(MaxDetails).ToArray();
+        var room = 64 + PackWriter.MaxTextBytes(Status.Name()) + PackWriter.MaxTextBytes(Message);
+        foreach (var (name, value) in details)
+        {
+            room += PackWriter.MaxTextBytes(name) + PackWriter.MaxTextBytes(value);
+        }
+
+        var bytes = new byte[room];
+        var writer = new PackWriter(bytes);
+        writer.WriteMapHeader(details.Length == 0 ? 3 : 4);
+        writer.WriteText("code"u8);
+        writer.WriteText(Status.Name());
+        writer.WriteText("message"u8);
+        writer.WriteText(Message);
+        writer.WriteText("retryable"u8);
+        writer.WriteBoolean(Retryable);
+        if (details.Length > 0)
+        {
+            writer.WriteText("detail"u8);
+            writer.WriteMapHeader(details.Length);
+            foreach (var (name, value) in details)
+            {
+                writer.WriteText(name);
+                writer.WriteText(value);
+            }
+        }
+
+        return bytes[..writer.Length];
+    }
 
     /// <summary>Reads what <see cref="Encode"/> wrote, in this or another language.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out ErrorBody? error) => throw new NotImplementedException();
+    /// <remarks>
+    /// A code that this version does not know becomes <see cref="ReplyStatus.Internal"/>, with its name in <see cref="Detail"/>; what was
+    /// not said of <see cref="Retryable"/> is answered by the code. Details that are not text are left out.
+    /// </remarks>
+    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out ErrorBody? error)
+    {
+        error = null;
+        var reader = new PackReader(body);
+        var draft = default(Draft);
+        if (!reader.TryReadMap(ref draft, TryReadPair) || !reader.IsAtEnd || draft.Code is not { } code)
+        {
+            return false;
+        }
+
+        if (!ReplyStatuses.TryParse(code, out var status))
+        {
+            draft.Detail ??= new Dictionary<string, string>(StringComparer.Ordinal);
+            draft.Detail[UnknownCodeDetail] = code;
+        }
+
+        if (status == ReplyStatus.Ok)
+        {
+            return false;
+        }
+
+        error = new ErrorBody(status, draft.Message ?? "", draft.Retryable ?? status.IsRetryable(), draft.Detail);
+        return true;
+    }
+
+    private static bool TryReadPair(scoped ref PackReader reader, ReadOnlySpan<byte> key, ref Draft draft) => key switch
+    {
+        _ when key.SequenceEqual("code"u8) => reader.TryReadString(out draft.Code),
+        _ when key.SequenceEqual("message"u8) => reader.TryReadString(out draft.Message),
+        _ when key.SequenceEqual("retryable"u8) => reader.TryReadBoolean(out draft.Retryable),
+        _ when key.SequenceEqual("detail"u8) => TryReadDetail(ref reader, out draft.Detail),
+        _ => reader.TrySkip(),
+    };
+
+    private static bool TryReadDetail(scoped ref PackReader reader, out Dictionary<string, string>? detail)
+    {
+        detail = new Dictionary<string, string>(StringComparer.Ordinal);
+        return reader.TryReadMap(ref detail, static (scoped ref PackReader value, ReadOnlySpan<byte> name, ref Dictionary<string, string> read) =>
+        {
+            if (!value.IsTextNext || read.Count == MaxDetails)
+            {
+                return value.TrySkip();
+            }
+
+            var sound = value.TryReadString(out var text);
+            read[System.Text.Encoding.UTF8.GetString(name)] = text ?? "";
+            return sound;
+        });
+    }
+
+    /// <summary>What has been read so far.</summary>
+    private struct Draft
+    {
+        public string? Code;
+        public string? Message;
+        public bool? Retryable;
+        public Dictionary<string, string>? Detail;
+    }
 }

@@ -1,3 +1,4 @@
+using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
 
 namespace BrokerServe.Protocol.Commands;
@@ -9,8 +10,49 @@ namespace BrokerServe.Protocol.Commands;
 public sealed record HeldReport(string Replica, uint Incarnation, IReadOnlyList<Ticket> Tickets)
 {
     /// <summary>The bytes.</summary>
-    public byte[] Encode() => throw new NotImplementedException();
+    public byte[] Encode()
+    {
+        var bytes = new byte[64 + PackWriter.MaxTextBytes(Replica) + (PackWriter.MaxIntegerBytes * Tickets.Count)];
+        var writer = new PackWriter(bytes);
+        writer.WriteMapHeader(3);
+        writer.WriteText("replica"u8);
+        writer.WriteText(Replica);
+        writer.WriteText("incarnation"u8);
+        writer.WriteUInt64(Incarnation);
+        writer.WriteText("tickets"u8);
+        writer.WriteTickets(Tickets);
+        return bytes[..writer.Length];
+    }
 
     /// <summary>Reads a report; false when it is malformed.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out HeldReport? report) => throw new NotImplementedException();
+    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out HeldReport? report)
+    {
+        report = null;
+        var reader = new PackReader(body);
+        var draft = default(Draft);
+        if (!reader.TryReadMap(ref draft, TryReadPair) || !reader.IsAtEnd
+            || draft is not { Replica: { } replica, Incarnation: { } incarnation, Tickets: { } tickets })
+        {
+            return false;
+        }
+
+        report = new HeldReport(replica, incarnation, tickets);
+        return true;
+    }
+
+    private static bool TryReadPair(scoped ref PackReader reader, ReadOnlySpan<byte> key, ref Draft draft) => key switch
+    {
+        _ when key.SequenceEqual("replica"u8) => reader.TryReadName(out draft.Replica),
+        _ when key.SequenceEqual("incarnation"u8) => reader.TryReadUInt32(out draft.Incarnation),
+        _ when key.SequenceEqual("tickets"u8) => reader.TryReadTickets(out draft.Tickets),
+        _ => reader.TrySkip(),
+    };
+
+    /// <summary>What has been read so far.</summary>
+    private struct Draft
+    {
+        public string? Replica;
+        public uint? Incarnation;
+        public Ticket[]? Tickets;
+    }
 }

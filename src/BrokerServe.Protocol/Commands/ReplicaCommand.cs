@@ -1,3 +1,4 @@
+using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
 
 namespace BrokerServe.Protocol.Commands;
@@ -6,46 +7,40 @@ namespace BrokerServe.Protocol.Commands;
 /// <param name="Router">The router that speaks.</param>
 public abstract record ReplicaCommand(string Router)
 {
+    /// <summary>Room for the header, the kind and the router beside its name: 30 bytes with the longest kind.</summary>
+    private const int StartBytes = 32;
+
+    /// <summary>No more bytes than this are written for the fields of the kind.</summary>
+    private protected abstract int MaxFieldBytes { get; }
+
     /// <summary>The bytes.</summary>
-    public byte[] Encode() => throw new NotImplementedException();
+    public byte[] Encode()
+    {
+        var bytes = new byte[StartBytes + PackWriter.MaxTextBytes(Router) + MaxFieldBytes];
+        var writer = new PackWriter(bytes);
+        WriteFields(ref writer);
+        return bytes[..writer.Length];
+    }
 
     /// <summary>Reads a command; false when it is malformed or of an unknown kind.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out ReplicaCommand? command) =>
-        throw new NotImplementedException();
-}
+    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out ReplicaCommand? command)
+    {
+        var reader = new PackReader(body);
+        var draft = default(CommandDraft);
+        command = reader.TryReadMap(ref draft, CommandDraft.TryReadPair) && reader.IsAtEnd ? draft.ToCommand() : null;
+        return command is not null;
+    }
 
-/// <summary>
-/// Discard this router's frames below <paramref name="Incarnation"/>, cancel its queries of epochs below <paramref name="Epoch"/>,
-/// send its replies to <paramref name="ReplyKey"/> from now on, and answer with a <see cref="HeldReport"/>.
-/// </summary>
-/// <param name="Router">The router that speaks.</param>
-/// <param name="Incarnation">The lowest incarnation that still counts.</param>
-/// <param name="Epoch">The router's epoch.</param>
-/// <param name="ReplyKey">Where its replies go.</param>
-public sealed record SyncCommand(string Router, uint Incarnation, uint Epoch, string ReplyKey) : ReplicaCommand(Router);
+    /// <summary>Writes <see cref="WriteStart"/> and the fields of the kind.</summary>
+    private protected abstract void WriteFields(scoped ref PackWriter writer);
 
-/// <summary>I have sent my last query to you: the answer to a draining announcement.</summary>
-/// <param name="Router">The router that speaks.</param>
-public sealed record FenceCommand(string Router) : ReplicaCommand(Router);
-
-/// <summary>Nobody waits for these queries any more. Each is still answered, and that returns its credit.</summary>
-/// <param name="Router">The router that speaks.</param>
-/// <param name="Tickets">The queries.</param>
-public sealed record CancelCommand(string Router, IReadOnlyList<Ticket> Tickets) : ReplicaCommand(Router);
-
-/// <summary>The operator's settings for the backend; what is null stays with the worker's own.</summary>
-/// <param name="Router">The router that speaks.</param>
-public sealed record ConfigureCommand(string Router) : ReplicaCommand(Router)
-{
-    /// <summary>Queries to run at once; the smaller of this and the worker's own counts.</summary>
-    public int? MaxConcurrent { get; init; }
-
-    /// <summary>Queries in one batch.</summary>
-    public int? MaxBatchSize { get; init; }
-
-    /// <summary>How long the first query of a batch waits for others, in milliseconds.</summary>
-    public int? BatchWaitTimeoutMs { get; init; }
-
-    /// <summary>For the worker's reconfigure hook; opaque text (JSON by custom).</summary>
-    public string? UserConfig { get; init; }
+    /// <summary>Starts the map of a kind that has that many fields of its own.</summary>
+    private protected void WriteStart(scoped ref PackWriter writer, ReadOnlySpan<byte> kind, int fields)
+    {
+        writer.WriteMapHeader(2 + fields);
+        writer.WriteText("kind"u8);
+        writer.WriteText(kind);
+        writer.WriteText("router"u8);
+        writer.WriteText(Router);
+    }
 }

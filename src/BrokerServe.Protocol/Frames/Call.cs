@@ -1,3 +1,6 @@
+using BrokerServe.Protocol.Pack;
+using System.Text;
+
 namespace BrokerServe.Protocol.Frames;
 
 /// <summary>The part of a query that stays the same for every attempt: what was asked for, and everything the handler is told about it.</summary>
@@ -10,7 +13,7 @@ public readonly ref struct Call
     /// <summary>The handler's method; null for <c>__call__</c>.</summary>
     public string? Method { get; init; }
 
-    /// <summary>The endpoint that was called.</summary>
+    /// <summary>The endpoint that was called; a valid name (<see cref="Names"/>).</summary>
     public string Endpoint { get; init; }
 
     /// <summary>What the payload is.</summary>
@@ -28,16 +31,80 @@ public readonly ref struct Call
     /// <summary>W3C trace context.</summary>
     public string? TraceState { get; init; }
 
-    /// <summary>Forwarded headers.</summary>
+    /// <summary>Forwarded headers, within <see cref="MetadataLimits"/>.</summary>
     public ReadOnlySpan<KeyValuePair<string, string>> Metadata { get; init; }
 
     /// <summary>No more bytes than this are written by <see cref="Encode"/>.</summary>
-    public int MaxEncodedBytes => throw new NotImplementedException();
+    public int MaxEncodedBytes
+    {
+        get
+        {
+            var bytes = 3 * PackWriter.MaxHeaderBytes; // The array, the payload, the metadata.
+            bytes += Payload.Length;
+            bytes += PackWriter.MaxTextBytes(Method) + PackWriter.MaxTextBytes(Endpoint) + PackWriter.MaxTextBytes(ContentType);
+            bytes += PackWriter.MaxTextBytes(MessageId) + PackWriter.MaxTextBytes(AppId);
+            bytes += PackWriter.MaxTextBytes(TraceParent) + PackWriter.MaxTextBytes(TraceState);
+            foreach (var (name, value) in Metadata)
+            {
+                bytes += PackWriter.MaxTextBytes(name) + PackWriter.MaxTextBytes(value);
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Whether <paramref name="metadata"/> is within <see cref="MetadataLimits"/>. To be asked before <see cref="Encode"/>.</summary>
+    public static bool Fits(ReadOnlySpan<KeyValuePair<string, string>> metadata)
+    {
+        var bytes = PackWriter.MaxHeaderBytes;
+        foreach (var (name, value) in metadata)
+        {
+            bytes += (2 * PackWriter.MaxHeaderBytes) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+        }
+
+        return metadata.Length <= MetadataLimits.MaxEntries && bytes <= MetadataLimits.MaxBytes;
+    }
 
     /// <summary>Writes the call once; the block is then part of every query frame that carries it.</summary>
     /// <returns>How many bytes were written.</returns>
-    public int Encode(Span<byte> destination) => throw new NotImplementedException();
+    /// <exception cref="InvalidOperationException">
+    /// The endpoint is no valid name, or the metadata does not fit: one such block would make a whole frame unreadable.
+    /// </exception>
+    public int Encode(Span<byte> destination)
+    {
+        if (!Names.IsValid(Endpoint) || !Fits(Metadata))
+        {
+            ThrowUnreadable();
+        }
 
-    /// <summary>Reads a block again, for the plain dialect.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> block, out QueryView query) => throw new NotImplementedException();
+        var writer = new PackWriter(destination);
+        writer.WriteArrayHeader(CallBlock.Fields);
+        writer.WriteBinary(Payload);
+        writer.WriteText(Method);
+        writer.WriteText(Endpoint);
+        writer.WriteText(ContentType);
+        writer.WriteText(MessageId);
+        writer.WriteText(AppId);
+        writer.WriteText(TraceParent);
+        writer.WriteText(TraceState);
+        writer.WriteMapHeader(Metadata.Length);
+        foreach (var (name, value) in Metadata)
+        {
+            writer.WriteText(name);
+            writer.WriteText(value);
+        }
+
+        return writer.Length;
+    }
+
+    /// <summary>Reads a block again, for the plain dialect. The ticket, times and attempt of <paramref name="query"/> stay at their defaults.</summary>
+    /// <returns>False when the bytes are not exactly one call block.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> block, out QueryView query)
+    {
+        var reader = new PackReader(block);
+        return CallBlock.TryRead(ref reader, out query) && reader.IsAtEnd;
+    }
+
+    private static void ThrowUnreadable() =>
+        throw new InvalidOperationException("A call needs a valid endpoint name and metadata within MetadataLimits before it is encoded.");
 }

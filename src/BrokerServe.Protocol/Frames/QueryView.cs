@@ -42,6 +42,6 @@ public readonly ref struct QueryView
     /// <summary>The forwarded headers, still encoded: a MessagePack map of text to text. Already checked.</summary>
     public ReadOnlySpan<byte> MetadataBlock { get; init; }
 
-    /// <summary>The forwarded headers.</summary>
-    public Dictionary<string, string> ReadMetadata() => throw new NotImplementedException();
+    /// <summary>The forwarded headers, as a new dictionary; empty when there are none. Never throws.</summary>
+    public Dictionary<string, string> ReadMetadata() => Frames.MetadataBlock.Read(MetadataBlock);
 }

@@ -1,3 +1,4 @@
+using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
 
 namespace BrokerServe.Protocol.Reports;
@@ -10,17 +11,88 @@ namespace BrokerServe.Protocol.Reports;
 public sealed record QueueLengthReport(string Router, long TimeUnixMs, int ValidMs, IReadOnlyList<BackendLength> Backends)
 {
     /// <summary>The bytes.</summary>
-    public byte[] Encode() => throw new NotImplementedException();
+    public byte[] Encode()
+    {
+        var room = 64 + PackWriter.MaxTextBytes(Router);
+        foreach (var backend in Backends)
+        {
+            room += backend.MaxEncodedBytes;
+        }
+
+        var bytes = new byte[room];
+        var writer = new PackWriter(bytes);
+        writer.WriteMapHeader(4);
+        writer.WriteText("router"u8);
+        writer.WriteText(Router);
+        writer.WriteText("time_unix_ms"u8);
+        writer.WriteNatural(TimeUnixMs);
+        writer.WriteText("valid_ms"u8);
+        writer.WriteNatural(ValidMs);
+        writer.WriteText("backends"u8);
+        writer.WriteArrayHeader(Backends.Count);
+        foreach (var backend in Backends)
+        {
+            backend.Write(ref writer);
+        }
+
+        return bytes[..writer.Length];
+    }
 
     /// <summary>Reads a report; false when it is malformed.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out QueueLengthReport? report) =>
-        throw new NotImplementedException();
-}
+    public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out QueueLengthReport? report)
+    {
+        report = null;
+        var reader = new PackReader(body);
+        var draft = default(Draft);
+        if (!reader.TryReadMap(ref draft, TryReadPair) || !reader.IsAtEnd
+            || draft is not { Router: { } router, TimeUnixMs: { } timeUnixMs, ValidMs: { } validMs, Backends: { } backends })
+        {
+            return false;
+        }
 
-/// <summary>One backend as one router sees it.</summary>
-/// <param name="Backend">Its name.</param>
-/// <param name="Queued">Requests in this router's backlog.</param>
-/// <param name="InFlight">Queries at replicas.</param>
-/// <param name="Credit">Queries that replicas would take at once.</param>
-/// <param name="Replicas">Live replicas.</param>
-public sealed record BackendLength(string Backend, int Queued, int InFlight, int Credit, int Replicas);
+        report = new QueueLengthReport(router, timeUnixMs, validMs, backends);
+        return true;
+    }
+
+    private static bool TryReadPair(scoped ref PackReader reader, ReadOnlySpan<byte> key, ref Draft draft) => key switch
+    {
+        _ when key.SequenceEqual("router"u8) => reader.TryReadName(out draft.Router),
+        _ when key.SequenceEqual("time_unix_ms"u8) => reader.TryReadUnixMs(out draft.TimeUnixMs),
+        _ when key.SequenceEqual("valid_ms"u8) => reader.TryReadInt32(0, int.MaxValue, out draft.ValidMs),
+        _ when key.SequenceEqual("backends"u8) => TryReadBackends(ref reader, out draft.Backends),
+        _ => reader.TrySkip(),
+    };
+
+    /// <summary>Reads the rows; the list grows with what is really there, never by what the header says.</summary>
+    private static bool TryReadBackends(scoped ref PackReader reader, out List<BackendLength>? backends)
+    {
+        backends = null;
+        if (!reader.TryReadArrayHeader(out var count))
+        {
+            return false;
+        }
+
+        var rows = new List<BackendLength>();
+        for (; count > 0; count--)
+        {
+            if (!BackendLength.TryRead(ref reader, out var row))
+            {
+                return false;
+            }
+
+            rows.Add(row);
+        }
+
+        backends = rows;
+        return true;
+    }
+
+    /// <summary>What has been read so far.</summary>
+    private struct Draft
+    {
+        public string? Router;
+        public long? TimeUnixMs;
+        public int? ValidMs;
+        public List<BackendLength>? Backends;
+    }
+}
