@@ -23,6 +23,7 @@ public sealed record BackendConfig
 
     /// <summary>For the reconfigure hook of the workers: opaque text, JSON by custom.</summary>
     /// <value>Up to 65,536 characters. Default null: nothing is sent.</value>
+    [Opaque]
     [StringLength(64 * 1024)]
     public string? UserConfig { get; init; }
 

@@ -3,7 +3,7 @@ using BrokerServe.Router.Routing;
 namespace BrokerServe.Router.Configuration;
 
 /// <summary>Performs every check of a configuration without stopping at the first fault, so that an operator sees all of them at once.</summary>
-internal sealed class ConfigValidator(RouterOptions options, string section = ConfigErrors.DefaultSection)
+internal sealed class ConfigValidator(RouterOptions options)
 {
     /// <summary>Says everything that is wrong with endpoints and backends; nothing when they can be put in force.</summary>
     public IReadOnlyList<string> Validate(RouterConfig config)
@@ -33,7 +33,7 @@ internal sealed class ConfigValidator(RouterOptions options, string section = Co
     }
 
     /// <summary>A place to collect errors whose places begin like those of this validator.</summary>
-    public ConfigErrors NewErrors() => new(section);
+    public ConfigErrors NewErrors() => new(options.Section);
 
     private void Check(RouterConfig config, ConfigErrors errors)
     {
@@ -44,6 +44,7 @@ internal sealed class ConfigValidator(RouterOptions options, string section = Co
             RangeCheck.Check(place, endpoint, errors);
             TrafficCheck.Check(place, endpoint, config.Backends, errors);
             TimeoutCheck.Check(place, endpoint, options.BrokerConsumerTimeout, errors);
+            BodyCheck.Check(place, endpoint, options.MaxBufferedBytes, errors);
             HeaderCheck.Check(place, endpoint.ForwardHeaders, errors);
         }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using BrokerServe.Protocol;
+using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Router.Configuration;
 
@@ -42,9 +43,22 @@ public sealed class RouterOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan BrokerConsumerTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How to come back after a lost connection to the broker.</summary>
+    /// <value>Default: at once, then with waits that double from 100 ms to 5 s.</value>
+    public ReconnectOptions Reconnect { get; set; } = new();
+
     /// <summary>Endpoints by name: <c>BrokerServe:Endpoints:NAME</c>.</summary>
     public IDictionary<string, EndpointConfig> Endpoints { get; } = new Dictionary<string, EndpointConfig>(StringComparer.Ordinal);
 
     /// <summary>Backends by name: <c>BrokerServe:Backends:NAME</c>.</summary>
     public IDictionary<string, BackendConfig> Backends { get; } = new Dictionary<string, BackendConfig>(StringComparer.Ordinal);
+
+    /// <summary>Where this was read: how the places in error messages begin.</summary>
+    internal string Section { get; set; } = ConfigErrors.DefaultSection;
+
+    /// <summary>What could not be read; the validator hands it on.</summary>
+    internal List<string> ReadErrors { get; } = [];
+
+    /// <summary>The part that can change while the router runs.</summary>
+    internal RouterConfig ToConfig() => new() { Endpoints = Endpoints.AsReadOnly(), Backends = Backends.AsReadOnly() };
 }

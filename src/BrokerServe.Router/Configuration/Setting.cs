@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Router.Configuration;
 
@@ -17,6 +18,7 @@ internal sealed class Setting
     {
         _property = property;
         Rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        IsOptional = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
     }
 
     public string Name => _property.Name;
@@ -24,6 +26,12 @@ internal sealed class Setting
     public Type Type => _property.PropertyType;
 
     public IReadOnlyList<ValidationAttribute> Rules { get; }
+
+    /// <summary>Null says something: the default, or somebody else's choice.</summary>
+    public bool IsOptional { get; }
+
+    /// <summary>Whether it is a section with settings of its own.</summary>
+    public bool IsSection => Type == typeof(ReconnectOptions);
 
     /// <summary>All settings of a type of configuration, in the order they are written there.</summary>
     public static IReadOnlyList<Setting> Of(Type type) => Known.GetOrAdd(type, static t =>
@@ -33,6 +41,25 @@ internal sealed class Setting
 
     public void Set(object settings, object? value) => _property.SetValue(settings, value);
 
+    /// <summary>A copy whose settings can be set without changing what others hold.</summary>
+    public static object CopyOf(object settings)
+    {
+        var copy = Activator.CreateInstance(settings.GetType())!;
+        foreach (var setting in Of(settings.GetType()))
+        {
+            setting.Set(copy, setting.Get(settings));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Every setting and its value, for people.</summary>
+    public static string PrintAll(object settings) => string.Join("; ", Of(settings.GetType()).Select(s => $"{s.Name} {s.PrintOf(settings)}"));
+
+    /// <summary>The value as an operator would write it; of an opaque one only that there is one.</summary>
+    public string PrintOf(object settings) =>
+        _property.IsDefined(typeof(OpaqueAttribute)) && Get(settings) is not null ? "(set)" : Print(Get(settings));
+
     /// <summary>A value as an operator would write it.</summary>
     public static string Print(object? value) => value switch
     {
@@ -41,6 +68,7 @@ internal sealed class Setting
         double whole when double.IsInteger(whole) => whole.ToString("F0", CultureInfo.InvariantCulture),
         IReadOnlyDictionary<string, double> shares => PrintShares(shares),
         IEnumerable<string> texts => string.Join(", ", texts),
+        ReconnectOptions section => $"({PrintAll(section)})",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

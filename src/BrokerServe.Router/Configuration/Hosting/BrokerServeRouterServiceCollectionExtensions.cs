@@ -1,0 +1,36 @@
+using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Routing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts a router into a host.</summary>
+public static class BrokerServeRouterServiceCollectionExtensions
+{
+    /// <summary>Adds a router, which starts and stops with the host.</summary>
+    /// <remarks>
+    /// Its configuration is checked whole when the host starts: an <see cref="OptionsValidationException"/> then carries every error.
+    /// <see cref="IRouterControl"/> can be had from the services to change what it serves. Adding it twice adds one router.
+    /// </remarks>
+    /// <example><c>services.AddBrokerServeRouter().LoadFromConfig(configuration.GetSection("BrokerServe")).UseInMemory();</c></example>
+    public static IBrokerServeRouterBuilder AddBrokerServeRouter(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<RouterOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RouterOptions>, RouterOptionsValidator>());
+        services.TryAddSingleton(Routing);
+        services.TryAddSingleton<IRouterControl>(provider => provider.GetRequiredService<RoutingControl>());
+        services.AddHostedService<ConfigFollower>();
+        return new BrokerServeRouterBuilder(services);
+    }
+
+    // The options are checked before anybody gets them, so what they say can be put in force.
+    private static RoutingControl Routing(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<RouterOptions>>().Value;
+        var control = new RoutingControl(new ConfigValidator(options));
+        var result = control.Apply(options.ToConfig());
+        return result.Succeeded ? control : throw new OptionsValidationException(Options.Options.DefaultName, typeof(RouterOptions), result.Errors);
+    }
+}

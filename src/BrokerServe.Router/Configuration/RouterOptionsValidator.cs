@@ -1,0 +1,46 @@
+using BrokerServe.Transport.Supervision;
+using Microsoft.Extensions.Options;
+
+namespace BrokerServe.Router.Configuration;
+
+/// <summary>Everything that is wrong with a router's configuration: what could not be read, single settings, relations, endpoints, backends.</summary>
+internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RouterOptions options)
+    {
+        var errors = new ConfigErrors(options.Section);
+        RangeCheck.Check(place: null, options, errors);
+        NameCheck.Check(nameof(RouterOptions.Prefix), options.Prefix, errors);
+        if (options.RouterId is { } id)
+        {
+            NameCheck.Check(nameof(RouterOptions.RouterId), id, errors);
+        }
+
+        CheckLease(options, errors);
+        CheckReconnect(options.Reconnect, errors);
+        string[] all = [.. options.ReadErrors, .. errors.All, .. new ConfigValidator(options).Validate(options.ToConfig())];
+        return all.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(all);
+    }
+
+    private static void CheckLease(RouterOptions options, ConfigErrors errors)
+    {
+        if (options.LeaseTimeout < 2 * options.HeartbeatInterval)
+        {
+            errors.Add(
+                nameof(RouterOptions.LeaseTimeout),
+                $"is {Duration.Print(options.LeaseTimeout)}, and must be at least twice {nameof(RouterOptions.HeartbeatInterval)} "
+                + $"({Duration.Print(options.HeartbeatInterval)}), or one late heartbeat loses a replica");
+        }
+    }
+
+    private static void CheckReconnect(ReconnectOptions reconnect, ConfigErrors errors)
+    {
+        if (reconnect.FirstDelay <= TimeSpan.Zero || reconnect.MaxDelay < reconnect.FirstDelay)
+        {
+            errors.Add(
+                nameof(RouterOptions.Reconnect),
+                $"{nameof(ReconnectOptions.FirstDelay)} is {Duration.Print(reconnect.FirstDelay)} and {nameof(ReconnectOptions.MaxDelay)} "
+                + $"{Duration.Print(reconnect.MaxDelay)}; the first must be above 0 and the second not below the first");
+        }
+    }
+}
