@@ -1,5 +1,6 @@
-using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using BrokerServe.Protocol.Pack;
 
 namespace BrokerServe.Protocol;
 
@@ -19,28 +20,27 @@ public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryabl
     /// <summary>The bytes.</summary>
     public byte[] Encode()
     {
-        var details = Detail is null ? [] : Detail.Take(MaxDetails).ToArray();
-        var room = 64 + PackWriter.MaxTextBytes(Status.Name()) + PackWriter.MaxTextBytes(Message);
-        foreach (var (name, value) in details)
-        {
-            room += PackWriter.MaxTextBytes(name) + PackWriter.MaxTextBytes(value);
-        }
-
-        var bytes = new byte[room];
+        var details = Math.Min(Detail?.Count ?? 0, MaxDetails);
+        var bytes = new byte[MaxEncodedBytes()];
         var writer = new PackWriter(bytes);
-        writer.WriteMapHeader(details.Length == 0 ? 3 : 4);
+        writer.WriteMapHeader(details == 0 ? 3 : 4);
         writer.WriteText("code"u8);
         writer.WriteText(Status.Name());
         writer.WriteText("message"u8);
         writer.WriteText(Message);
         writer.WriteText("retryable"u8);
         writer.WriteBoolean(Retryable);
-        if (details.Length > 0)
+        if (details > 0)
         {
             writer.WriteText("detail"u8);
-            writer.WriteMapHeader(details.Length);
-            foreach (var (name, value) in details)
+            writer.WriteMapHeader(details);
+            foreach (var (name, value) in Detail!)
             {
+                if (details-- == 0)
+                {
+                    break;
+                }
+
                 writer.WriteText(name);
                 writer.WriteText(value);
             }
@@ -79,6 +79,21 @@ public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryabl
         return true;
     }
 
+    private int MaxEncodedBytes()
+    {
+        // The keys take 30 bytes, the headers of the maps 6, the boolean 1.
+        var bytes = 64 + PackWriter.MaxTextBytes(Status.Name()) + PackWriter.MaxTextBytes(Message);
+        if (Detail is not null)
+        {
+            foreach (var (name, value) in Detail)
+            {
+                bytes += PackWriter.MaxTextBytes(name) + PackWriter.MaxTextBytes(value);
+            }
+        }
+
+        return bytes;
+    }
+
     private static bool TryReadPair(scoped ref PackReader reader, ReadOnlySpan<byte> key, ref Draft draft) => key switch
     {
         _ when key.SequenceEqual("code"u8) => reader.TryReadString(out draft.Code),
@@ -91,17 +106,19 @@ public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryabl
     private static bool TryReadDetail(scoped ref PackReader reader, out Dictionary<string, string>? detail)
     {
         detail = new Dictionary<string, string>(StringComparer.Ordinal);
-        return reader.TryReadMap(ref detail, static (scoped ref PackReader value, ReadOnlySpan<byte> name, ref Dictionary<string, string> read) =>
-        {
-            if (!value.IsTextNext || read.Count == MaxDetails)
-            {
-                return value.TrySkip();
-            }
+        return reader.TryReadMap(ref detail, TryReadFact);
+    }
 
-            var sound = value.TryReadString(out var text);
-            read[System.Text.Encoding.UTF8.GetString(name)] = text ?? "";
-            return sound;
-        });
+    private static bool TryReadFact(scoped ref PackReader reader, ReadOnlySpan<byte> name, ref Dictionary<string, string> detail)
+    {
+        if (!reader.IsTextNext || detail.Count == MaxDetails)
+        {
+            return reader.TrySkip();
+        }
+
+        var sound = reader.TryReadString(out var value);
+        detail[Encoding.UTF8.GetString(name)] = value ?? "";
+        return sound;
     }
 
     /// <summary>What has been read so far.</summary>

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace BrokerServe.Protocol;
 
 /// <summary>Names one attempt at one request while it is at a replica: the id of a query, echoed in its reply.</summary>
@@ -19,6 +22,8 @@ public readonly record struct Ticket(ulong Value)
     public Ticket(int loop, int index, uint generation)
         : this(((ulong)(uint)loop << 52) | ((ulong)(uint)index << 32) | generation)
     {
+        Debug.Assert(loop is >= 0 and < MaxLoops, "The loop would run over the other bits.");
+        Debug.Assert(index is >= 0 and < MaxSlots, "The index would run over the loop's bits.");
     }
 
     /// <summary>The dispatch loop that owns the slot.</summary>
@@ -29,6 +34,22 @@ public readonly record struct Ticket(ulong Value)
 
     /// <summary>Which use of the slot this is.</summary>
     public uint Generation => (uint)Value;
+
+    /// <summary>The ticket as the plain dialect writes it: a decimal number without sign or leading zeros, 20 digits at most.</summary>
+    public string ToCorrelationId() => Value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Reads what <see cref="ToCorrelationId"/> wrote; false for every other text, also for another way to write the number.</summary>
+    public static bool TryParseCorrelationId(string? text, out Ticket ticket)
+    {
+        // .NET's parser alone would let trailing NULs pass.
+        var value = 0ul;
+        var read = text is { Length: > 0 }
+            && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && (text.Length == 1 || text[0] != '0')
+            && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        ticket = read ? new Ticket(value) : default;
+        return read;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Value:X16}";

@@ -2,18 +2,9 @@ using BrokerServe.Protocol.Pack;
 
 namespace BrokerServe.Protocol.Announcements;
 
-/// <summary>The words and ranges that announcements of replicas and routers share.</summary>
+/// <summary>The words that announcements of replicas and routers share.</summary>
 internal static class AnnouncementWords
 {
-    /// <summary>Shortest lease, in milliseconds: below it a busy broker alone would make a party look dead.</summary>
-    public const int MinLeaseMs = 100;
-
-    /// <summary>Longest lease, in milliseconds: ten minutes of belief in a party that may be gone.</summary>
-    public const int MaxLeaseMs = 600_000;
-
-    /// <summary>The lease when none is said, in milliseconds: two heartbeats of 1,000 may be lost or late.</summary>
-    public const int DefaultLeaseMs = 3_000;
-
     /// <summary>The word of a kind.</summary>
     public static ReadOnlySpan<byte> Word(AnnouncementKind kind) => kind switch
     {
@@ -47,5 +38,5 @@ internal static class AnnouncementWords
 
     /// <summary>Reads a lease in its range.</summary>
     public static bool TryReadLease(scoped ref PackReader reader, out int leaseMs) =>
-        reader.TryReadInt32(MinLeaseMs, MaxLeaseMs, out leaseMs);
+        reader.TryReadInt32(AnnouncementLimits.MinLeaseMs, AnnouncementLimits.MaxLeaseMs, out leaseMs);
 }

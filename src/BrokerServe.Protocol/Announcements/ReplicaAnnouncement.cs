@@ -1,5 +1,5 @@
-using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
+using BrokerServe.Protocol.Pack;
 
 namespace BrokerServe.Protocol.Announcements;
 
@@ -10,19 +10,14 @@ namespace BrokerServe.Protocol.Announcements;
 /// <param name="Queue">Where its queries go.</param>
 public sealed record ReplicaAnnouncement(AnnouncementKind Kind, string Backend, string Replica, string Queue)
 {
-    /// <summary>Most queries that a replica may announce to run at once.</summary>
-    public const int MaxMaxConcurrent = 10_000;
-
-    private const int DefaultMaxConcurrent = 8;
-
     /// <summary>How it wants its queries.</summary>
     public Dialect Dialect { get; init; }
 
     /// <summary>Queries it runs at once, 1 to 10,000. Default 8.</summary>
-    public int MaxConcurrent { get; init; } = DefaultMaxConcurrent;
+    public int MaxConcurrent { get; init; } = AnnouncementLimits.DefaultConcurrent;
 
     /// <summary>How long routers may believe this announcement, in milliseconds, 100 to 600,000. Default 3,000 with a heartbeat every 1,000.</summary>
-    public int LeaseMs { get; init; } = AnnouncementWords.DefaultLeaseMs;
+    public int LeaseMs { get; init; } = AnnouncementLimits.DefaultLeaseMs;
 
     /// <summary>Queries it holds right now.</summary>
     public int Held { get; init; }
@@ -89,7 +84,7 @@ public sealed record ReplicaAnnouncement(AnnouncementKind Kind, string Backend, 
         _ when key.SequenceEqual("replica"u8) => reader.TryReadName(out draft.Replica),
         _ when key.SequenceEqual("queue"u8) => reader.TryReadQueueName(out draft.Queue),
         _ when key.SequenceEqual("dialect"u8) => TryReadDialect(ref reader, out draft.Dialect),
-        _ when key.SequenceEqual("max_concurrent"u8) => reader.TryReadInt32(1, MaxMaxConcurrent, out draft.MaxConcurrent),
+        _ when key.SequenceEqual("max_concurrent"u8) => reader.TryReadInt32(1, AnnouncementLimits.MaxConcurrent, out draft.MaxConcurrent),
         _ when key.SequenceEqual("lease_ms"u8) => AnnouncementWords.TryReadLease(ref reader, out draft.LeaseMs),
         _ when key.SequenceEqual("held"u8) => reader.TryReadInt32(0, int.MaxValue, out draft.Held),
         _ when key.SequenceEqual("version"u8) => reader.TryReadInt32(ProtocolVersion.Lowest, int.MaxValue, out draft.Version),
@@ -116,8 +111,8 @@ public sealed record ReplicaAnnouncement(AnnouncementKind Kind, string Backend, 
         public string? Replica = null;
         public string? Queue = null;
         public Dialect Dialect = Dialect.Framed;
-        public int MaxConcurrent = DefaultMaxConcurrent;
-        public int LeaseMs = AnnouncementWords.DefaultLeaseMs;
+        public int MaxConcurrent = AnnouncementLimits.DefaultConcurrent;
+        public int LeaseMs = AnnouncementLimits.DefaultLeaseMs;
         public int Held = 0;
         public int Version = ProtocolVersion.Lowest;
     }

@@ -1,5 +1,5 @@
-using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
+using BrokerServe.Protocol.Pack;
 
 namespace BrokerServe.Protocol.Announcements;
 
@@ -11,7 +11,7 @@ namespace BrokerServe.Protocol.Announcements;
 public sealed record RouterAnnouncement(AnnouncementKind Kind, string Router, uint Epoch, string ReplyKey)
 {
     /// <summary>How long this announcement may be believed, in milliseconds, 100 to 600,000. Default 3,000 with a heartbeat every 1,000.</summary>
-    public int LeaseMs { get; init; } = AnnouncementWords.DefaultLeaseMs;
+    public int LeaseMs { get; init; } = AnnouncementLimits.DefaultLeaseMs;
 
     /// <summary>The newest protocol version it speaks.</summary>
     public int Version { get; init; } = ProtocolVersion.Current;
@@ -73,7 +73,7 @@ public sealed record RouterAnnouncement(AnnouncementKind Kind, string Router, ui
         public string? Router = null;
         public uint? Epoch = null;
         public string? ReplyKey = null;
-        public int LeaseMs = AnnouncementWords.DefaultLeaseMs;
+        public int LeaseMs = AnnouncementLimits.DefaultLeaseMs;
         public int Version = ProtocolVersion.Lowest;
     }
 }

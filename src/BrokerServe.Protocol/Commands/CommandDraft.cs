@@ -26,11 +26,11 @@ internal struct CommandDraft
         _ when key.SequenceEqual("reply_key"u8) => reader.TryReadQueueName(out draft._replyKey),
         _ when key.SequenceEqual("tickets"u8) => reader.TryReadTickets(out draft._tickets),
         _ when key.SequenceEqual("max_concurrent"u8) =>
-            reader.TryReadInt32(1, ReplicaAnnouncement.MaxMaxConcurrent, out draft._maxConcurrent),
+            reader.TryReadInt32(1, AnnouncementLimits.MaxConcurrent, out draft._maxConcurrent),
         _ when key.SequenceEqual("max_batch_size"u8) =>
-            reader.TryReadInt32(1, ReplicaAnnouncement.MaxMaxConcurrent, out draft._maxBatchSize),
+            reader.TryReadInt32(1, AnnouncementLimits.MaxConcurrent, out draft._maxBatchSize),
         _ when key.SequenceEqual("batch_wait_timeout_ms"u8) =>
-            reader.TryReadInt32(0, ConfigureCommand.MaxBatchWaitTimeoutMs, out draft._batchWaitTimeoutMs),
+            reader.TryReadInt32(0, AnnouncementLimits.MaxBatchWaitTimeoutMs, out draft._batchWaitTimeoutMs),
         _ when key.SequenceEqual("user_config"u8) => reader.TryReadString(out draft._userConfig),
         _ => reader.TrySkip(),
     };

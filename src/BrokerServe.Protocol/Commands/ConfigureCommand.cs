@@ -6,9 +6,6 @@ namespace BrokerServe.Protocol.Commands;
 /// <param name="Router">The router that speaks.</param>
 public sealed record ConfigureCommand(string Router) : ReplicaCommand(Router)
 {
-    /// <summary>Longest wait for a batch to fill, in milliseconds: a minute is longer than the default deadline of a call.</summary>
-    public const int MaxBatchWaitTimeoutMs = 60_000;
-
     /// <summary>Queries to run at once, 1 to 10,000; the smaller of this and the worker's own counts.</summary>
     public int? MaxConcurrent { get; init; }
 

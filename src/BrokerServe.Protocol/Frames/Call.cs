@@ -1,5 +1,5 @@
-using BrokerServe.Protocol.Pack;
 using System.Text;
+using BrokerServe.Protocol.Pack;
 
 namespace BrokerServe.Protocol.Frames;
 

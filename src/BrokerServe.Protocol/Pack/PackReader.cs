@@ -11,7 +11,7 @@ namespace BrokerServe.Protocol.Pack;
 /// </remarks>
 internal ref partial struct PackReader(ReadOnlySpan<byte> bytes)
 {
-    /// <summary>How deep a value that is skipped may nest: far more than any message of ours (4), far less than a stack can bear.</summary>
+    /// <summary>How deep a value that is skipped may nest: far more than any message of ours (5), far less than a stack can bear.</summary>
     public const int MaxDepth = 32;
 
     private ReadOnlySpan<byte> _rest = bytes;

@@ -1,5 +1,5 @@
-using BrokerServe.Protocol.Pack;
 using System.Diagnostics.CodeAnalysis;
+using BrokerServe.Protocol.Pack;
 
 namespace BrokerServe.Protocol.Reports;
 
