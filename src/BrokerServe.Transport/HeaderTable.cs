@@ -12,10 +12,11 @@ public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
 {
     private readonly KeyValuePair<string, HeaderValue>[] _entries;
 
-    private HeaderTable(KeyValuePair<string, HeaderValue>[] entries, int encodedBytes)
+    private HeaderTable(KeyValuePair<string, HeaderValue>[] entries, int encodedBytes, int longestNameBytes)
     {
         _entries = entries;
         EncodedBytes = encodedBytes;
+        LongestNameBytes = longestNameBytes;
     }
 
     /// <summary>How many headers there are.</summary>
@@ -24,6 +25,9 @@ public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
     /// <summary>About how many bytes the table takes on the wire (AMQP 0-9-1 field table), values that are not read included.</summary>
     public int EncodedBytes { get; }
 
+    /// <summary>The bytes of the longest header's name, so that <see cref="BrokerLimits.Refuse"/> need not look at each.</summary>
+    internal int LongestNameBytes { get; }
+
     /// <summary>Makes a table of what is given.</summary>
     public static HeaderTable Create(ReadOnlySpan<KeyValuePair<string, HeaderValue>> entries) => Create(entries, unreadBytes: 0);
 
@@ -31,9 +35,12 @@ public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
     public static HeaderTable Create(ReadOnlySpan<KeyValuePair<string, HeaderValue>> entries, int unreadBytes)
     {
         var bytes = 4 + unreadBytes;
+        var longest = 0;
         foreach (var (name, value) in entries)
         {
-            bytes += 2 + Encoding.UTF8.GetByteCount(name) + value.Kind switch
+            var nameBytes = Encoding.UTF8.GetByteCount(name);
+            longest = Math.Max(longest, nameBytes);
+            bytes += 2 + nameBytes + value.Kind switch
             {
                 HeaderKind.Text => 4 + Encoding.UTF8.GetByteCount(value.Text),
                 HeaderKind.Integer => 8,
@@ -41,7 +48,7 @@ public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
             };
         }
 
-        return new HeaderTable(entries.ToArray(), bytes);
+        return new HeaderTable(entries.ToArray(), bytes, longest);
     }
 
     /// <summary>Finds a header of any kind.</summary>

@@ -25,8 +25,14 @@ public readonly record struct MessageProperties
     /// <summary>Who sent it, the same across reconnects.</summary>
     public string? AppId { get; init; }
 
+    /// <summary>Longest expiration that a broker takes, 49 days; RabbitMQ closes the channel above it.</summary>
+    public const long MaxExpirationMs = uint.MaxValue;
+
     /// <summary>How long the message may wait, in milliseconds, 0 or more; null: for ever. The broker drops it afterwards.</summary>
-    /// <remarks>What another client sent and is not a whole number in that range arrives as null.</remarks>
+    /// <remarks>
+    /// 0: dropped unless a consumer can have it at once. Below 0 is published as 0, above <see cref="MaxExpirationMs"/> as that.
+    /// What another client sent and is not a whole number in that range arrives as null.
+    /// </remarks>
     public long? ExpirationMs { get; init; }
 
     /// <summary>Survives a restart of the broker in a durable queue.</summary>
