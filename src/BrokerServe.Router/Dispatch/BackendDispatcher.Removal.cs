@@ -1,0 +1,63 @@
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Announcements;
+using BrokerServe.Protocol.Commands;
+
+namespace BrokerServe.Router.Dispatch;
+
+// Producers, endpoints and the backend itself are given up.
+internal sealed partial class BackendDispatcher
+{
+    /// <summary>A producer gave a request up: queued work is dropped, a running handler is told. The credit returns when the replica says so.</summary>
+    /// <returns>Whether the request is or was here.</returns>
+    public bool Cancel(string replyTo, string correlationId)
+    {
+        if (_cancels.Find(replyTo, correlationId) is not { } request)
+        {
+            return false;
+        }
+
+        if (request.State == RequestState.InFlight)
+        {
+            var replica = _slots[request.SlotIndex].Replica!;
+            if (replica.Dialect == Dialect.Framed)
+            {
+                Ticket[] tickets = [_slots.TicketOf(request.SlotIndex)];
+                _outbox.Commands.Add(new CommandDecision(replica, new CancelCommand(_router, tickets)));
+            }
+        }
+
+        Fail(request, RouterErrors.Cancelled());
+        Pair();
+        return true;
+    }
+
+    /// <summary>An endpoint was removed by command: what waits is answered so, what is in flight finishes.</summary>
+    public void RemoveEndpoint(int endpointId, string endpoint)
+    {
+        while (_backlog.AnyOf(endpointId) is { } request)
+        {
+            Fail(request, RouterErrors.EndpointRemoved(endpoint));
+        }
+    }
+
+    /// <summary>An endpoint is no longer this router's: what waits goes back to the broker, what is in flight finishes.</summary>
+    public void RequeueEndpoint(int endpointId)
+    {
+        while (_backlog.AnyOf(endpointId) is { } request)
+        {
+            LetGo(request);
+            request.State = RequestState.Dropped;
+            _outbox.Requeued.Add(request);
+        }
+    }
+
+    /// <summary>The backend was removed: what waits, and whatever still arrives, is answered so; what is in flight finishes.</summary>
+    public void Remove()
+    {
+        _removed = true;
+        while (_backlog.Any() is { } request)
+        {
+            Fail(request, RouterErrors.BackendRemoved(_model.Name));
+        }
+    }
+}

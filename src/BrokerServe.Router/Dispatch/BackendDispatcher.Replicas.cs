@@ -1,0 +1,143 @@
+using BrokerServe.Protocol.Announcements;
+using BrokerServe.Protocol.Commands;
+using BrokerServe.Router.Routing;
+
+namespace BrokerServe.Router.Dispatch;
+
+// Replicas come, change and go.
+internal sealed partial class BackendDispatcher
+{
+    /// <summary>A replica is there, with room for so many queries of this router. Adding it twice is one replica with the newer limit.</summary>
+    public void Join(string name, string queue, Dialect dialect, int limit)
+    {
+        if (_replicas.TryGetValue(name, out var replica))
+        {
+            SetLimit(replica, limit);
+            return;
+        }
+
+        replica = new Replica(_model.Name, name, queue, dialect) { Limit = limit };
+        _replicas.Add(name, replica);
+        _live++;
+        Configure(replica);
+        Reindex(replica);
+        Pair();
+    }
+
+    /// <summary>Changes how many queries a replica may hold; no error when it is unknown.</summary>
+    public void SetLimit(string name, int limit)
+    {
+        if (_replicas.TryGetValue(name, out var replica))
+        {
+            SetLimit(replica, limit);
+        }
+    }
+
+    /// <summary>A replica wants nothing new. It is told when the last query has gone to it, each time it asks; no error when it is unknown.</summary>
+    public void Drain(string name)
+    {
+        if (!_replicas.TryGetValue(name, out var replica))
+        {
+            return;
+        }
+
+        switch (replica.State)
+        {
+            case ReplicaState.Serving:
+                replica.State = ReplicaState.Draining;
+                Reindex(replica);
+                _live--;
+                break;
+            case ReplicaState.Syncing when !replica.DrainsAfterSync:
+                replica.DrainsAfterSync = true;
+                _live--;
+                break;
+        }
+
+        _outbox.Commands.Add(new CommandDecision(replica, new FenceCommand(_router)));
+    }
+
+    /// <summary>A replica is gone. What it held is offered to others at the head of the backlog; no error when it is unknown.</summary>
+    public void Lose(string name)
+    {
+        if (!_replicas.Remove(name, out var replica))
+        {
+            return;
+        }
+
+        if (replica.State == ReplicaState.Serving || (replica.State == ReplicaState.Syncing && !replica.DrainsAfterSync))
+        {
+            _live--;
+        }
+
+        EndSync(replica);
+        replica.State = ReplicaState.Lost;
+        Reindex(replica);
+        Counters.ReplicasLost++;
+
+        // From the newest to the oldest, each to the head: the oldest ends up first.
+        while (replica.LastSlot != SlotTable.None)
+        {
+            var request = _slots[replica.LastSlot].Request;
+            _slots.Vacate(replica.LastSlot);
+            replica.ReturnCredit();
+            if (request is not null)
+            {
+                RetryElsewhere(request);
+            }
+        }
+
+        Pair();
+    }
+
+    /// <summary>The operator's settings for the backend changed.</summary>
+    public void Reconfigure(BackendModel model)
+    {
+        _model = model;
+        _backlog.AdmitHeld(model.MaxQueuedQueries);
+        foreach (var replica in _replicas.Values)
+        {
+            Configure(replica);
+        }
+
+        Pair();
+    }
+
+    private void RetryElsewhere(Request request)
+    {
+        if (request.IsShadow)
+        {
+            Drop(request);
+        }
+        else if (MayRetry(request))
+        {
+            Reoffer(request);
+        }
+        else if (request.DeadlineMs <= NowMs)
+        {
+            Expire(request);
+        }
+        else
+        {
+            Fail(request, RouterErrors.ReplicaLost(_model.Name, request.Attempts));
+        }
+    }
+
+    private void SetLimit(Replica replica, int limit)
+    {
+        if (replica.Limit != limit)
+        {
+            replica.Limit = limit;
+            Reindex(replica);
+            Pair();
+        }
+    }
+
+    private void Configure(Replica replica)
+    {
+        if (replica.Dialect == Dialect.Framed && WorkerSettings.Of(_model, _router) is { } command)
+        {
+            _outbox.Commands.Add(new CommandDecision(replica, command));
+        }
+    }
+}

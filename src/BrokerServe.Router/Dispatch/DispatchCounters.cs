@@ -1,0 +1,20 @@
+namespace BrokerServe.Router.Dispatch;
+
+/// <summary>What happened at one backend since the start. Written by its dispatch loop, read by anyone: a reader may see a moment ago.</summary>
+internal sealed class DispatchCounters
+{
+    /// <summary>Queries sent, every attempt counted.</summary>
+    public long Dispatched;
+
+    /// <summary>Attempts that were lost and whose request went back to the head of the backlog.</summary>
+    public long Reoffered;
+
+    /// <summary>Replies to attempts that had ended: late, repeated, or from a replica that was given up.</summary>
+    public long LateReplies;
+
+    /// <summary>Shadow copies that found no room.</summary>
+    public long ShadowsDropped;
+
+    /// <summary>Replicas given up with their lease, their queue or their farewell.</summary>
+    public long ReplicasLost;
+}

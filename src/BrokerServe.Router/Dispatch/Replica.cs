@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Announcements;
+using BrokerServe.Transport;
+
+namespace BrokerServe.Router.Dispatch;
+
+/// <summary>One replica of the backend, and how many more queries it can take from this router.</summary>
+/// <remarks>Owned by its dispatch loop; other threads read only what never changes.</remarks>
+internal sealed class Replica(string backend, string name, string queue, Dialect dialect)
+{
+    private HeaderTable? _firstAttemptHeaders;
+
+    public string Backend => backend;
+
+    public string Name => name;
+
+    /// <summary>Where its queries go.</summary>
+    public string Queue => queue;
+
+    public Dialect Dialect => dialect;
+
+    public ReplicaState State { get; set; } = ReplicaState.Serving;
+
+    /// <summary>Queries it may hold from this router: its limit, or this router's share of it.</summary>
+    public int Limit { get; set; }
+
+    /// <summary>Open slots. Above <see cref="Limit"/> only for a while, after the limit was cut.</summary>
+    public int InFlight { get; private set; }
+
+    public int Credit => State == ReplicaState.Serving ? Math.Max(0, Limit - InFlight) : 0;
+
+    public bool HasCredit => State == ReplicaState.Serving && InFlight < Limit;
+
+    /// <summary>What of <see cref="Credit"/> is in the backend's sum.</summary>
+    public int CountedCredit { get; set; }
+
+    /// <summary>The incarnation whose sync it has to answer while <see cref="ReplicaState.Syncing"/>.</summary>
+    public uint AwaitedIncarnation { get; set; }
+
+    /// <summary>Whether it drains once its sync is answered.</summary>
+    public bool DrainsAfterSync { get; set; }
+
+    public long SyncSentMs { get; set; }
+
+    // Its open slots in the order of dispatch; see SlotTable.
+
+    public int FirstSlot { get; set; } = SlotTable.None;
+
+    public int LastSlot { get; set; } = SlotTable.None;
+
+    // Its place among the replicas with credit; see CreditIndex.
+
+    public int Bucket { get; set; } = -1;
+
+    public Replica? BucketNext { get; set; }
+
+    public Replica? BucketPrevious { get; set; }
+
+    /// <summary>What this turn decided to send to it; empty between turns.</summary>
+    public List<QueryDecision> Decided { get; } = [];
+
+    /// <summary>Spends one credit; exactly one <see cref="ReturnCredit"/> follows.</summary>
+    public void TakeCredit()
+    {
+        Debug.Assert(HasCredit, "The dispatcher picked a full replica.");
+        InFlight++;
+    }
+
+    public void ReturnCredit()
+    {
+        Debug.Assert(InFlight > 0, "A credit came back twice.");
+        InFlight--;
+    }
+
+    /// <summary>The headers of a reply that this replica gave. Any thread.</summary>
+    public HeaderTable ReplyHeaders(int attempts) =>
+        attempts == 1 ? _firstAttemptHeaders ??= MakeHeaders(1) : MakeHeaders(attempts);
+
+    private HeaderTable MakeHeaders(int attempts) =>
+    [
+        new(HeaderNames.Backend, backend),
+        new(HeaderNames.Replica, name),
+        new(HeaderNames.Attempts, attempts),
+    ];
+}

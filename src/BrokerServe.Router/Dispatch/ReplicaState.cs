@@ -1,0 +1,17 @@
+namespace BrokerServe.Router.Dispatch;
+
+/// <summary>Whether a replica may be given queries.</summary>
+internal enum ReplicaState : byte
+{
+    /// <summary>It may, while it has credit.</summary>
+    Serving,
+
+    /// <summary>The fate of what was sent to it is unknown; nothing new before its answer to sync.</summary>
+    Syncing,
+
+    /// <summary>It leaves when it has finished; nothing new ever.</summary>
+    Draining,
+
+    /// <summary>It is gone.</summary>
+    Lost,
+}

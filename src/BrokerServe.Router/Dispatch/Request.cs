@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using BrokerServe.Protocol;
+using BrokerServe.Router.Ingress;
+using BrokerServe.Transport.Buffers;
+
+namespace BrokerServe.Router.Dispatch;
+
+/// <summary>One request for one backend, from admission to its one answer. A shadow copy is a request of its own that nobody waits for.</summary>
+/// <remarks>
+/// Ownership passes hand to hand, and with it the right to touch any field: the listener fills it in, the mailbox carries it to the
+/// dispatch loop, the loop decides on it, and once answered the outbox carries it to the reply publisher, which returns it to its pool.
+/// </remarks>
+internal sealed class Request : Mail
+{
+    /// <summary>Where the request is in its life.</summary>
+    public RequestState State;
+
+    // Filled in by the listener and unchanged afterwards.
+
+    /// <summary>A small number for the endpoint, the same for the life of the router.</summary>
+    public int EndpointId;
+
+    public string Endpoint = "";
+    public string Backend = "";
+    public string? ReplyTo;
+    public string? CorrelationId;
+    public string? MessageId;
+
+    /// <summary>0 to 9; higher is served first.</summary>
+    public int Priority;
+
+    /// <summary>A copy that affects nobody: one attempt, no answer.</summary>
+    public bool IsShadow;
+
+    /// <summary>Settled when dispatched, never retried, its reply not confirmed.</summary>
+    public bool AtMostOnce;
+
+    /// <summary>The call as every query frame carries it; rented, returned when the request is answered.</summary>
+    public PooledBytes Call;
+
+    /// <summary>When the caller stops waiting: on the router's monotonic clock, and as the wire says it.</summary>
+    public long DeadlineMs;
+
+    public long DeadlineUnixMs;
+
+    /// <summary>When it was admitted, on the router's monotonic clock.</summary>
+    public long ArrivedMs;
+
+    /// <summary>The consuming connection's life in which it was delivered; its settlement dies with it.</summary>
+    public uint Epoch;
+
+    /// <summary>What is settled when the request has ended; null for shadows.</summary>
+    public PendingDelivery? Delivery;
+
+    /// <summary>The router's span, when the call is sampled.</summary>
+    public Activity? Activity;
+
+    /// <summary>Who takes the object back when all is over.</summary>
+    public RequestPool? Pool;
+
+    // The dispatcher's own.
+
+    /// <summary>Attempts that were spent.</summary>
+    public int Attempts;
+
+    /// <summary>Counts arrivals at the backend: the order for "oldest first".</summary>
+    public long ArrivalNumber;
+
+    /// <summary>The slot of the live attempt while <see cref="State"/> is <see cref="RequestState.InFlight"/>.</summary>
+    public int SlotIndex;
+
+    public long DispatchedMs;
+
+    /// <summary>Whether the cancel index knows it.</summary>
+    public bool IsCancellable;
+
+    public Request? QueuePrevious;
+    public Request? QueueNext;
+    public Request? WheelPrevious;
+    public Request? WheelNext;
+    public int WheelSlot = -1;
+
+    // The answer, filled in once, when State becomes Answered.
+
+    public ReplyStatus Status;
+    public PooledBytes ReplyPayload;
+    public string? ReplyContentType;
+
+    /// <summary>Set instead of a payload when the router itself answers.</summary>
+    public ErrorBody? Error;
+
+    /// <summary>The replica that answered.</summary>
+    public Replica? AnsweredBy;
+
+    /// <summary>What cancels the request, if it can be cancelled at all.</summary>
+    public bool HasCancelKey => ReplyTo is not null && CorrelationId is not null && !IsShadow;
+
+    public override void Deliver(BackendDispatcher dispatcher) => dispatcher.Arrive(this);
+
+    /// <summary>Forgets everything, for the next use.</summary>
+    public void Clear()
+    {
+        State = RequestState.Unplaced;
+        Endpoint = Backend = "";
+        ReplyTo = CorrelationId = MessageId = ReplyContentType = null;
+        Priority = Attempts = 0;
+        IsShadow = AtMostOnce = false;
+        Call = ReplyPayload = default;
+        Delivery = null;
+        Activity = null;
+        Error = null;
+        AnsweredBy = null;
+        Status = ReplyStatus.Ok;
+        Debug.Assert(QueueNext is null && QueuePrevious is null && WheelSlot < 0, "A request was recycled while it was still queued.");
+    }
+}

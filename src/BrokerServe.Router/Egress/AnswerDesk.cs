@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using BrokerServe.Protocol;
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Ingress;
+using BrokerServe.Router.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace BrokerServe.Router.Egress;
+
+/// <summary>Where requests end: sends each answer the way its endpoint promises, and gives everything back that the request held.</summary>
+/// <remarks>Any thread. <see cref="Finish"/>, <see cref="Drop"/> or <see cref="Requeue"/> is called once for every request.</remarks>
+internal sealed class AnswerDesk
+{
+    private readonly RouterClock _clock;
+    private readonly RouterMetrics _metrics;
+    private readonly ByteBudget _budget;
+
+    public AnswerDesk(ObjectNames names, RouterClock clock, RouterMetrics metrics, ByteBudget budget, ILoggerFactory loggers)
+    {
+        _clock = clock;
+        _metrics = metrics;
+        _budget = budget;
+        var logger = loggers.CreateLogger<ReplyPublisher>();
+        Confirmed = new ReplyPublisher(confirms: true, names, this, logger);
+        Unconfirmed = new ReplyPublisher(confirms: false, names, this, logger);
+    }
+
+    /// <summary>For endpoints that deliver at least once.</summary>
+    public ReplyPublisher Confirmed { get; }
+
+    /// <summary>For endpoints that deliver at most once.</summary>
+    public ReplyPublisher Unconfirmed { get; }
+
+    /// <summary>Takes a request that has its answer.</summary>
+    public void Take(Request request)
+    {
+        ReturnCall(request);
+        _metrics.Answered(request, _clock.NowMs);
+        if (request.ReplyTo is null && request.Error is null)
+        {
+            Finish(request); // One-way, and done: nobody is to be told.
+        }
+        else
+        {
+            (request.AtMostOnce ? Unconfirmed : Confirmed).Post(request);
+        }
+    }
+
+    /// <summary>The answer is out and, where promised, confirmed: the request is settled.</summary>
+    public void Finish(Request request)
+    {
+        request.ReplyPayload.Return();
+        if (request.Activity is { } activity)
+        {
+            RouterTraces.End(activity, request.Status);
+        }
+
+        request.Delivery?.EndMember();
+        Recycle(request);
+    }
+
+    /// <summary>The request ends without an answer: a shadow, or one whose delivery died with its connection.</summary>
+    public void Drop(Request request)
+    {
+        ReturnCall(request);
+        request.Activity?.Dispose();
+        request.Delivery?.EndMember();
+        Recycle(request);
+    }
+
+    /// <summary>The request goes back to the broker, for another router or for later.</summary>
+    public void Requeue(Request request)
+    {
+        ReturnCall(request);
+        request.Activity?.Dispose();
+        request.Delivery?.RequeueMember();
+        Recycle(request);
+    }
+
+    /// <summary>A reply reached nobody.</summary>
+    public void CountUndeliverable() => _metrics.Undeliverable();
+
+    private void ReturnCall(Request request)
+    {
+        _budget.Return(request.Call.Length);
+        request.Call.Return();
+        request.Call = default;
+    }
+
+    private static void Recycle(Request request)
+    {
+        var pool = request.Pool;
+        Debug.Assert(pool is not null, "Every request comes from a pool.");
+        pool.Return(request);
+    }
+}

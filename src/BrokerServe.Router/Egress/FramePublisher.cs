@@ -1,0 +1,83 @@
+using BrokerServe.Router.Mailboxes;
+using BrokerServe.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace BrokerServe.Router.Egress;
+
+/// <summary>The publishing loop for messages that need no confirm: takes frames from any thread and writes them in order.</summary>
+/// <remarks>
+/// Bounded by the frame credit of each dispatch loop, and by the numbers of replicas and reports. What waits when a connection comes up
+/// was meant for the one before it and is discarded: whatever became of those queries, sync finds out, and the rest is said again.
+/// </remarks>
+internal sealed partial class FramePublisher(ILogger<FramePublisher> logger)
+{
+    private readonly Mailbox<OutboundFrame> _mailbox = new();
+    private volatile bool _connected;
+
+    /// <summary>Whether frames leave at the moment. Who repeats itself anyway need not post while they do not.</summary>
+    public bool IsConnected => _connected;
+
+    /// <summary>Adds a frame. Any thread.</summary>
+    public void Post(OutboundFrame frame) => _mailbox.Post(frame);
+
+    /// <summary>No more will be posted; <see cref="RunAsync"/> ends when what is there was written.</summary>
+    public void Complete() => _mailbox.Complete();
+
+    /// <summary>Discards what was meant for the last connection. Before anything is posted for the next; not while <see cref="RunAsync"/> runs.</summary>
+    public void Discard()
+    {
+        while (_mailbox.TryTake(out var frame))
+        {
+            frame.Leave();
+        }
+    }
+
+    /// <summary>Writes on one channel until it closes, or until the mailbox is complete and empty. One call at a time.</summary>
+    public async Task RunAsync(IPublisher publisher)
+    {
+        using var nudge = publisher.Closed.UnsafeRegister(static mailbox => ((Mailbox<OutboundFrame>)mailbox!).Nudge(), _mailbox);
+        _connected = true;
+        try
+        {
+            while (!publisher.Closed.IsCancellationRequested && await _mailbox.WaitAsync().ConfigureAwait(false))
+            {
+                while (!publisher.Closed.IsCancellationRequested && _mailbox.TryTake(out var frame))
+                {
+                    await WriteAsync(publisher, frame).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            _connected = false;
+        }
+    }
+
+    private async ValueTask WriteAsync(IPublisher publisher, OutboundFrame frame)
+    {
+        try
+        {
+            await publisher.PublishAsync(
+                new OutboundMessage(frame.Exchange, frame.RoutingKey, frame.Mandatory, frame.Properties, frame.Body)).ConfigureAwait(false);
+        }
+        catch (BrokerException exception) when (exception.Fault == BrokerFault.TooLarge)
+        {
+            LogTooLarge(frame.RoutingKey, exception.Message);
+        }
+        catch (BrokerException exception)
+        {
+            // Whether it arrived is unknown, which is what sync is for; the channel has closed, and the loop above sees it.
+            LogNotWritten(frame.RoutingKey, exception.Message);
+        }
+        finally
+        {
+            frame.Leave();
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Error, "A message for {RoutingKey} was not sent: {Reason}")]
+    private partial void LogTooLarge(string routingKey, string reason);
+
+    [LoggerMessage(1102, LogLevel.Debug, "The connection was lost with a message for {RoutingKey} on it: {Reason}")]
+    private partial void LogNotWritten(string routingKey, string reason);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
+
+namespace BrokerServe.Router.Egress;
+
+/// <summary>A query in the plain dialect: one message, everything in AMQP properties, so that any RPC server is a replica.</summary>
+internal static class PlainQuery
+{
+    public static MessageProperties PropertiesOf(in QueryDecision query, string replyTo, RouterClock clock)
+    {
+        var request = query.Request;
+        if (!Call.TryDecode(request.Call.Span, out var call))
+        {
+            throw new InvalidOperationException("A call block that this router wrote cannot be read.");
+        }
+
+        List<KeyValuePair<string, HeaderValue>> headers =
+        [
+            new(HeaderNames.Endpoint, request.Endpoint),
+            new(HeaderNames.Attempt, query.Attempt),
+            new(HeaderNames.Deadline, request.DeadlineUnixMs),
+            new(HeaderNames.TimeLeft, Math.Max(0, request.DeadlineMs - clock.NowMs)),
+        ];
+        AddText(headers, HeaderNames.TraceParent, call.TraceParent);
+        AddText(headers, HeaderNames.TraceState, call.TraceState);
+        foreach (var (name, value) in call.ReadMetadata())
+        {
+            headers.Add(new(name, value));
+        }
+
+        // No expiration: the broker would eat the query, and its credit with it.
+        return new MessageProperties
+        {
+            CorrelationId = query.Ticket.Value.ToString(CultureInfo.InvariantCulture),
+            ReplyTo = replyTo,
+            Type = TextOrNull(call.Method),
+            ContentType = TextOrNull(call.ContentType),
+            MessageId = TextOrNull(call.MessageId),
+            AppId = TextOrNull(call.AppId),
+            Headers = HeaderTable.Create(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(headers)),
+        };
+    }
+
+    public static PooledBytes BodyOf(Request request) =>
+        Call.TryDecode(request.Call.Span, out var call) ? PooledBytes.CopyOf(call.Payload) : default;
+
+    private static string? TextOrNull(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8);
+
+    private static void AddText(List<KeyValuePair<string, HeaderValue>> headers, string name, ReadOnlySpan<byte> utf8)
+    {
+        if (!utf8.IsEmpty)
+        {
+            headers.Add(new(name, Encoding.UTF8.GetString(utf8)));
+        }
+    }
+}

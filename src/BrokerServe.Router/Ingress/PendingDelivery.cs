@@ -1,0 +1,60 @@
+using BrokerServe.Router.Mailboxes;
+using BrokerServe.Transport.Supervision;
+
+namespace BrokerServe.Router.Ingress;
+
+/// <summary>A delivery that is not settled yet: it counts down its members, and the last one to end settles it.</summary>
+/// <remarks>
+/// A request message has one member today, a reply frame as many as replies. Members end on whatever thread ends them.
+/// A consumer that has ended takes no settlement, so one of an earlier connection can do no harm.
+/// </remarks>
+internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxNode
+{
+    private Settler? _settler;
+    private ulong _tag;
+    private int _members;
+    private volatile bool _requeue;
+
+    /// <summary>Starts the count. The pool's owner calls it before any member is handed on.</summary>
+    public void Begin(Settler settler, ulong tag, int members)
+    {
+        _settler = settler;
+        _tag = tag;
+        _members = members;
+        _requeue = false;
+    }
+
+    /// <summary>One member has had its one outcome. Each member ends once.</summary>
+    public void EndMember()
+    {
+        // A full fence: what any member said before, requeue included, is seen by the one who takes the count to 0.
+        if (Interlocked.Decrement(ref _members) == 0)
+        {
+            Settle();
+        }
+    }
+
+    /// <summary>One member ends undone: the whole delivery goes back to the broker once the others have ended.</summary>
+    public void RequeueMember()
+    {
+        _requeue = true;
+        EndMember();
+    }
+
+    private void Settle()
+    {
+        var settler = _settler!;
+        var tag = _tag;
+        var requeue = _requeue;
+        _settler = null;
+        pool.Return(this);
+        if (requeue)
+        {
+            settler.Requeue(tag);
+        }
+        else
+        {
+            settler.Settle(tag);
+        }
+    }
+}

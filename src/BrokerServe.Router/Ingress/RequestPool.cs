@@ -1,0 +1,33 @@
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Mailboxes;
+
+namespace BrokerServe.Router.Ingress;
+
+/// <summary>Idle requests of one consumer, and the count of those that are out.</summary>
+/// <remarks>Rented by the consumer's deliveries, one at a time; returned from any thread. Prefetch bounds it, shadows by their own bound.</remarks>
+internal sealed class RequestPool
+{
+    private readonly NodePool<Request> _requests;
+    private int _outstanding;
+
+    public RequestPool() => _requests = new NodePool<Request>(() => new Request());
+
+    /// <summary>Requests that have not ended.</summary>
+    public int Outstanding => Volatile.Read(ref _outstanding);
+
+    public Request Rent()
+    {
+        Interlocked.Increment(ref _outstanding);
+        var request = _requests.Rent();
+        request.Pool = this;
+        return request;
+    }
+
+    /// <summary>Takes a request back. Each rented one comes back once.</summary>
+    public void Return(Request request)
+    {
+        request.Clear();
+        _requests.Return(request);
+        Interlocked.Decrement(ref _outstanding);
+    }
+}

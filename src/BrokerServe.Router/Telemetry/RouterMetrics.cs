@@ -1,0 +1,121 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using BrokerServe.Protocol;
+using BrokerServe.Router.Dispatch;
+
+namespace BrokerServe.Router.Telemetry;
+
+/// <summary>What the router counts and times. The README lists the instruments beside the names that Ray Serve used.</summary>
+/// <remarks>Any thread. An instrument that nobody listens to costs one branch.</remarks>
+internal sealed class RouterMetrics : IDisposable
+{
+    /// <summary>The meter's name, for <c>AddMeter</c>.</summary>
+    public const string MeterName = "BrokerServe.Router";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _handlerErrors;
+    private readonly Counter<long> _undeliverable;
+    private readonly Histogram<double> _inBacklog;
+    private readonly Histogram<double> _atReplica;
+    private readonly Histogram<double> _whole;
+
+    public RouterMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _requests = _meter.CreateCounter<long>(
+            "brokerserve.router.requests", "{request}", "Requests that the router took in, by endpoint. Shadow copies are not counted.");
+        _errors = _meter.CreateCounter<long>(
+            "brokerserve.router.errors", "{request}", "Requests that ended otherwise than ok, by endpoint and code.");
+        _handlerErrors = _meter.CreateCounter<long>(
+            "brokerserve.router.handler_errors", "{query}", "Queries whose handler failed, by backend.");
+        _undeliverable = _meter.CreateCounter<long>(
+            "brokerserve.router.replies.undeliverable", "{reply}", "Replies whose producer was gone, or whose queue refused them.");
+        _inBacklog = _meter.CreateHistogram<double>(
+            "brokerserve.router.backlog.duration", "s", "Time from admission to dispatch, by backend.");
+        _atReplica = _meter.CreateHistogram<double>(
+            "brokerserve.router.replica.duration", "s", "Time from dispatch to the replica's reply, by backend.");
+        _whole = _meter.CreateHistogram<double>(
+            "brokerserve.router.request.duration", "s", "Time from admission to the answer, by endpoint.");
+    }
+
+    /// <summary>Shows the gauges of every backend. They return to 0 when nothing is there.</summary>
+    public void Observe(Func<IReadOnlyCollection<DispatchLoop>> loops)
+    {
+        _meter.CreateObservableGauge(
+            "brokerserve.router.backlog", () => Each(loops, g => g.Queued), "{request}", "Requests that wait for a replica, by backend.");
+        _meter.CreateObservableGauge(
+            "brokerserve.router.in_flight", () => Each(loops, g => g.InFlight), "{query}", "Queries at replicas, by backend.");
+        _meter.CreateObservableGauge(
+            "brokerserve.router.credit", () => Each(loops, g => g.Credit), "{query}", "Queries that replicas would take at once, by backend.");
+        _meter.CreateObservableGauge(
+            "brokerserve.router.replicas", () => Each(loops, g => g.Replicas), "{replica}", "Replicas that serve, by backend.");
+    }
+
+    public void Admitted(string endpoint)
+    {
+        if (_requests.Enabled)
+        {
+            AddOne(_requests, "endpoint", endpoint);
+        }
+    }
+
+    /// <summary>A query left for a replica.</summary>
+    public void Dispatched(Request request)
+    {
+        if (_inBacklog.Enabled)
+        {
+            Record(_inBacklog, request.DispatchedMs - request.ArrivedMs, "backend", request.Backend);
+        }
+    }
+
+    /// <summary>A request has its answer.</summary>
+    public void Answered(Request request, long nowMs)
+    {
+        if (_whole.Enabled)
+        {
+            Record(_whole, nowMs - request.ArrivedMs, "endpoint", request.Endpoint);
+        }
+
+        if (_atReplica.Enabled && request.AnsweredBy is not null)
+        {
+            Record(_atReplica, nowMs - request.DispatchedMs, "backend", request.Backend);
+        }
+
+        if (request.Status != ReplyStatus.Ok)
+        {
+            CountError(request);
+        }
+    }
+
+    public void Undeliverable() => _undeliverable.Add(1);
+
+    public void Dispose() => _meter.Dispose();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CountError(Request request)
+    {
+        _errors.Add(1, new("endpoint", request.Endpoint), new("code", request.Status.Name()));
+        if (request.Status == ReplyStatus.HandlerError)
+        {
+            _handlerErrors.Add(1, new KeyValuePair<string, object?>("backend", request.Backend));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddOne(Counter<long> counter, string tag, string value) =>
+        counter.Add(1, new KeyValuePair<string, object?>(tag, value));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Record(Histogram<double> histogram, long milliseconds, string tag, string value) =>
+        histogram.Record(milliseconds / 1_000.0, new KeyValuePair<string, object?>(tag, value));
+
+    private static IEnumerable<Measurement<int>> Each(Func<IReadOnlyCollection<DispatchLoop>> loops, Func<BackendGauges, int> read)
+    {
+        foreach (var loop in loops())
+        {
+            yield return new Measurement<int>(read(loop.Gauges), new KeyValuePair<string, object?>("backend", loop.Backend));
+        }
+    }
+}
