@@ -1,0 +1,151 @@
+using BrokerServe.Client.Calls;
+using BrokerServe.Client.Hosting;
+using BrokerServe.Client.Telemetry;
+using BrokerServe.Protocol;
+using BrokerServe.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BrokerServe.Client;
+
+/// <content>Connecting and stopping.</content>
+public sealed partial class BrokerServeClient
+{
+    // What was posted before the stop goes out in microseconds, unless the broker has stopped reading; then it is not worth more.
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lifetime = new();
+    private Task? _publishing;
+    private Task? _connecting;
+    private Task? _disposal;
+    private bool _started;
+    private bool _closed;
+
+    /// <summary>Makes a client without a container, and waits for its connections.</summary>
+    /// <param name="broker">The broker; the client does not dispose it.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="time">Where time comes from; null for the system's.</param>
+    /// <param name="loggers">Where log lines go; null for nowhere.</param>
+    /// <param name="cancellationToken">Gives the attempt up.</param>
+    /// <returns>A client that is connected. Whether a router has run yet shows with the first call.</returns>
+    /// <exception cref="BrokerServeException"><see cref="ReplyStatus.Unavailable"/> when the first attempt fails; the message says why.</exception>
+    /// <exception cref="ArgumentException">The options are not valid; the message names every fault.</exception>
+    public static async Task<BrokerServeClient> ConnectAsync(
+        IBroker broker,
+        BrokerServeClientOptions? options = null,
+        TimeProvider? time = null,
+        ILoggerFactory? loggers = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        options ??= new BrokerServeClientOptions();
+        if (ClientOptionsValidator.Find(options) is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        }
+
+        var logger = (ILogger?)loggers?.CreateLogger<BrokerServeClient>() ?? NullLogger.Instance;
+        var client = new BrokerServeClient(broker, options, time ?? TimeProvider.System, logger, meters: null);
+        try
+        {
+            client.Start();
+            await client._gate.Connected.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch (Exception failure)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            if (failure is BrokerException problem)
+            {
+                throw new BrokerServeException(ReplyStatus.Unavailable, "", problem.Message, innerException: problem);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Begins to connect. Called by the host, or by the first call.</summary>
+    internal void Start()
+    {
+        if (!Volatile.Read(ref _started))
+        {
+            StartSlow();
+        }
+    }
+
+    /// <summary>Ends every call under way as <c>shutting_down</c>, then the connections. More calls end at once.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_lifetime)
+        {
+            return new ValueTask(_disposal ??= StopAsync());
+        }
+    }
+
+    /// <summary>Keeps the trace and the culture of whoever comes first out of what runs for ever.</summary>
+    internal static AsyncFlowControl? SuppressFlow() => ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+
+    private void StartSlow()
+    {
+        lock (_lifetime)
+        {
+            if (_started || _closed)
+            {
+                return;
+            }
+
+            ClientLog.Started(_logger, ClientId, _broker.DisplayName, _options.MaxPendingCalls, _options.DefaultTimeout);
+
+            using (SuppressFlow())
+            {
+                _publishing = _publishLoop.RunAsync();
+                _connecting = Task.WhenAll(
+                    _replySupervisor.RunAsync(_replyConnection.RunSessionAsync, _stopping.Token),
+                    _publishSupervisor.RunAsync(_publishConnection.RunSessionAsync, _stopping.Token));
+            }
+
+            Volatile.Write(ref _started, true);
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        Volatile.Write(ref _closed, true);
+        EndAll();
+        if (_publishing is { } publishing && _connecting is { } connecting)
+        {
+            // What was posted before goes out first (cancellations of calls that were given up); then the connections end, which
+            // frees a loop that is stuck on one.
+            _publishLoop.Stop();
+            try
+            {
+                await publishing.WaitAsync(FlushTimeout, _clock.Time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                ClientLog.FlushTimedOut(_logger);
+            }
+
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await connecting.ConfigureAwait(false);
+            await publishing.ConfigureAwait(false);
+        }
+
+        await _sweep.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void EndAll()
+    {
+        // See TryOpen: the fence between saying "closed" and looking for open calls.
+        Interlocked.MemoryBarrier();
+        foreach (var call in _calls.Slots)
+        {
+            if (call is not null && (call.IsWaiting(out var generation) || call.IsSent(out generation)))
+            {
+                call.TryEnd(generation, Endings.ShuttingDown);
+            }
+        }
+    }
+}

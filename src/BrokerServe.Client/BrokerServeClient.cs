@@ -1,0 +1,144 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using BrokerServe.Client.Calls;
+using BrokerServe.Client.Payloads;
+using BrokerServe.Client.Publishing;
+using BrokerServe.Client.Replies;
+using BrokerServe.Client.Telemetry;
+using BrokerServe.Protocol;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
+using BrokerServe.Transport.Supervision;
+using Microsoft.Extensions.Logging;
+
+namespace BrokerServe.Client;
+
+/// <summary>Calls endpoints over one broker, with a connection to publish on and one to receive replies on.</summary>
+/// <remarks>
+/// Resolve it from a container (<c>AddBrokerServeClient</c>) or make it with
+/// <see cref="ConnectAsync(IBroker, BrokerServeClientOptions?, TimeProvider?, ILoggerFactory?, CancellationToken)"/>.
+/// It connects with its first call, or when its host starts, and comes back by itself after a lost connection.
+/// </remarks>
+public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDisposable
+{
+    private readonly BrokerServeClientOptions _options;
+    private readonly IBroker _broker;
+    private readonly string _correlationPrefix;
+    private readonly ClientClock _clock;
+    private readonly CallTable _calls;
+    private readonly Mailbox _mailbox = new();
+    private readonly Gate _gate;
+    private readonly DeadlineSweep _sweep;
+    private readonly ClientMetrics _metrics;
+    private readonly PublishLoop _publishLoop;
+    private readonly ReplyConnection _replyConnection;
+    private readonly PublishConnection _publishConnection;
+    private readonly ConnectionSupervisor _replySupervisor;
+    private readonly ConnectionSupervisor _publishSupervisor;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _logger;
+
+    internal BrokerServeClient(
+        IBroker broker, BrokerServeClientOptions options, TimeProvider time, ILogger logger, IMeterFactory? meters)
+    {
+        _options = options;
+        _broker = broker;
+        _logger = logger;
+
+        // 48 random bits tell the clients of one system apart; the name before them is for people.
+        var instance = Guid.NewGuid().ToString("N")[..12];
+        ClientId = $"{options.Name}-{instance}";
+        _correlationPrefix = $"{instance}-";
+        _clock = new ClientClock(time);
+        _calls = new CallTable(options.MaxPendingCalls, _mailbox);
+        _gate = new Gate(broker.DisplayName, _mailbox);
+        _sweep = new DeadlineSweep(_calls, _clock, _gate, _mailbox);
+        _metrics = new ClientMetrics(meters, _calls, ClientId);
+
+        var names = new ObjectNames(options.Prefix);
+        var watched = new ReportingBroker(broker, _gate);
+        _publishLoop = new PublishLoop(names, options.AppId ?? ClientId, _calls, _mailbox, _gate, _clock, logger);
+        _replyConnection = new ReplyConnection(
+            broker.DisplayName, ClientId, names, _correlationPrefix, _calls, _gate, _metrics, logger, _stopping.Token);
+        _publishConnection = new PublishConnection(
+            broker.DisplayName, names, _correlationPrefix, _calls, _mailbox, _gate, time, logger, _stopping.Token);
+        _replySupervisor = new ConnectionSupervisor(watched, $"{ClientId} replies", options.Reconnect, time, logger);
+        _publishSupervisor = new ConnectionSupervisor(watched, $"{ClientId} publish", options.Reconnect, time, logger);
+    }
+
+    /// <summary>What this client is called at the broker: its name and random letters, the same across reconnects.</summary>
+    public string ClientId { get; }
+
+    /// <summary>Calls can be sent and answered right now: both connections are up, and a router has declared what they need.</summary>
+    public bool IsReady => _gate.IsOpen;
+
+    /// <summary>One sentence for people on why <see cref="IsReady"/> is false.</summary>
+    internal string NotReadyReason => _gate.Describe();
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TReply> InvokeAsync<TRequest, TReply>(
+        string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var body = PayloadWriter.Write(request, _options.Serializer);
+        var outcome = await CallAsync(
+            endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, oneWay: false, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            ThrowUnlessOk(outcome, endpoint, cancellationToken);
+            return PayloadReader.Read<TReply>(outcome, endpoint, _options.Serializer);
+        }
+        finally
+        {
+            outcome.Body.Return();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RawReply> InvokeRawAsync(
+        string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= InvokeOptions.Default;
+        var outcome = await CallAsync(
+            endpoint, PooledBytes.CopyOf(payload.Span), options.ContentType, options, oneWay: false, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            ThrowUnlessOk(outcome, endpoint, cancellationToken);
+            return PayloadReader.ReadRaw(outcome);
+        }
+        finally
+        {
+            outcome.Body.Return();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SendAsync<TRequest>(
+        string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var body = PayloadWriter.Write(request, _options.Serializer);
+        return SendAsync(endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SendRawAsync(
+        string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= InvokeOptions.Default;
+        return SendAsync(endpoint, PooledBytes.CopyOf(payload.Span), options.ContentType, options, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(
+        string endpoint, PooledBytes body, string? contentType, InvokeOptions options, CancellationToken cancellationToken)
+    {
+        var outcome = await CallAsync(endpoint, body, contentType, options, oneWay: true, cancellationToken).ConfigureAwait(false);
+        ThrowUnlessOk(outcome, endpoint, cancellationToken);
+    }
+}

@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using BrokerServe.Protocol;
+using BrokerServe.Transport.Supervision;
+using MessagePack;
+using MessagePack.Resolvers;
+
+namespace BrokerServe.Client;
+
+/// <summary>Settings of one client.</summary>
+public sealed class BrokerServeClientOptions
+{
+    /// <summary>The longest time that a call may be given.</summary>
+    /// <value>A day: far above the 20 minutes that routers allow, and small enough that no arithmetic on it overflows.</value>
+    public static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
+
+    /// <summary>What the client is called at the broker: part of its connections' and reply queue's names.</summary>
+    /// <value>1 to 40 of A-Z a-z 0-9 _ . - and beginning with a letter, a digit or _. Default <c>client</c>.</value>
+    [Required]
+    public string Name { get; set; } = "client";
+
+    /// <summary>Who asks, the same across reconnects: with a request's message id it is the key by which handlers recognise a repetition.</summary>
+    /// <value>Up to 255 bytes of UTF-8. Default null: the client's own id, new with each process.</value>
+    public string? AppId { get; set; }
+
+    /// <summary>The prefix of everything that BrokerServe declares at the broker; the routers' must be the same.</summary>
+    /// <value>Default <c>brokerserve</c>.</value>
+    [Required]
+    public string Prefix { get; set; } = ObjectNames.DefaultPrefix;
+
+    /// <summary>How long a call waits that does not say so itself.</summary>
+    /// <value>Above zero, up to a day. Default 30 s, as the endpoints' own default.</value>
+    public TimeSpan DefaultTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Calls that may be under way at once, those included that wait for the broker to come back; more end as <c>overloaded</c> at once.</summary>
+    /// <value>1 to 262,144. Default 10,000: at 100 bytes to 1 KiB each about 10 MB, and more than one client can sensibly have outstanding.</value>
+    [Range(1, 262_144)]
+    public int MaxPendingCalls { get; set; } = 10_000;
+
+    /// <summary>What a call's metadata may measure, names and values together in UTF-8.</summary>
+    /// <value>0 to 32,768 bytes. Default 8,192: half of the header budget that routers grant by default.</value>
+    [Range(0, 32_768)]
+    public int MaxMetadataBytes { get; set; } = 8_192;
+
+    /// <summary>What is asked of the broker for calls that do not say so themselves.</summary>
+    /// <value>Default <see cref="DeliveryGuarantee.AtLeastOnce"/>.</value>
+    public DeliveryGuarantee Delivery { get; set; } = DeliveryGuarantee.AtLeastOnce;
+
+    /// <summary>How typed requests and replies are written as MessagePack.</summary>
+    /// <value>Default: maps by member name, so that no attribute is needed and any language can read them; hostile data is expected.</value>
+    [Required]
+    public MessagePackSerializerOptions Serializer { get; set; } =
+        ContractlessStandardResolver.Options.WithSecurity(MessagePackSecurity.UntrustedData);
+
+    /// <summary>How to come back after a lost connection.</summary>
+    [Required]
+    public ReconnectOptions Reconnect { get; set; } = new();
+}

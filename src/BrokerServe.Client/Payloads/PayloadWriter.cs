@@ -1,0 +1,68 @@
+using System.Buffers;
+using BrokerServe.Transport.Buffers;
+using MessagePack;
+
+namespace BrokerServe.Client.Payloads;
+
+/// <summary>Writes values into rented memory.</summary>
+internal sealed class PayloadWriter : IBufferWriter<byte>
+{
+    // Most payloads are smaller; larger ones grow by doubling.
+    private const int FirstSize = 512;
+
+    [ThreadStatic]
+    private static PayloadWriter? _ofThread;
+
+    private byte[] _rented = [];
+    private int _length;
+
+    /// <summary>Writes a value as MessagePack; the result's owner gives it back.</summary>
+    public static PooledBytes Write<T>(T value, MessagePackSerializerOptions options)
+    {
+        var writer = _ofThread ??= new PayloadWriter();
+        writer._rented = ArrayPool<byte>.Shared.Rent(FirstSize);
+        writer._length = 0;
+        try
+        {
+            MessagePackSerializer.Serialize(writer, value, options);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(writer._rented);
+            writer._rented = [];
+            throw;
+        }
+
+        var written = PooledBytes.TakeOver(writer._rented, writer._length);
+        writer._rented = [];
+        return written;
+    }
+
+    public void Advance(int count) => _length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _rented.AsMemory(_length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _rented.AsSpan(_length);
+    }
+
+    private void Grow(int sizeHint)
+    {
+        var wanted = _length + Math.Max(sizeHint, 1);
+        if (wanted <= _rented.Length)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _rented.Length * 2));
+        _rented.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_rented);
+        _rented = larger;
+    }
+}
