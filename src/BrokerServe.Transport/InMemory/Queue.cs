@@ -1,0 +1,135 @@
+namespace BrokerServe.Transport.InMemory;
+
+/// <summary>One queue: what waits in it and who consumes it.</summary>
+/// <remarks>
+/// A short lock guards the queue and what its consumers hold; nobody else's code runs under it. There is never both something that
+/// waits and a consumer with room for it. The files: this one for publishers and operators, Delivery for consumers, Expiry for time.
+/// </remarks>
+internal sealed partial class Queue
+{
+    private readonly Lock _gate = new();
+    private readonly ReadyList _ready = new();
+    private readonly Connection? _owner;
+    private readonly TimeProvider _time;
+    private long _lastPosition;
+    private bool _deleted;
+
+    public Queue(QueueDeclaration declaration, Connection? owner, TimeProvider time)
+    {
+        Declaration = declaration;
+        _owner = owner;
+        _time = time;
+        Route = new Route([this]);
+    }
+
+    /// <summary>What was declared.</summary>
+    public QueueDeclaration Declaration { get; }
+
+    /// <summary>Leads to this queue alone.</summary>
+    public Route Route { get; }
+
+    /// <summary>Where it is bound; guarded by the topology's lock.</summary>
+    public List<(Exchange Exchange, string Key)> Bindings { get; } = [];
+
+    /// <summary>Refuses a connection that does not own an exclusive queue.</summary>
+    public void ThrowIfLocked(Connection connection)
+    {
+        if (Declaration.Exclusive && _owner != connection)
+        {
+            throw new BrokerException(
+                BrokerFault.Locked, $"The queue '{Declaration.Name}' is exclusive to the connection '{_owner?.Name}'.");
+        }
+    }
+
+    /// <summary>Takes a message, and the caller's hold on it, to a consumer with room or to the tail; false once the queue is deleted.</summary>
+    public bool TryPublish(Message message)
+    {
+        var expiresAt = ExpiryOf(message);
+        Consumer? wake;
+        lock (_gate)
+        {
+            if (_deleted)
+            {
+                return false;
+            }
+
+            var entry = new QueueEntry(message, ++_lastPosition, expiresAt, Deliveries: 0);
+            if (_ready.Count == 0 && NextWithRoom() is { } consumer)
+            {
+                // Before its expiration is looked at: one of 0 means "now or never", and this is now.
+                wake = consumer.Assign(entry) ? consumer : null;
+            }
+            else
+            {
+                _ready.Add(entry);
+                wake = Pump();
+            }
+        }
+
+        wake?.Wake();
+        return true;
+    }
+
+    /// <summary>What it holds right now.</summary>
+    public QueueInfo Inspect()
+    {
+        lock (_gate)
+        {
+            DropExpired();
+            return new QueueInfo(Declaration.Name, _ready.Count, _consumers.Length);
+        }
+    }
+
+    /// <summary>Drops everything in it and ends its consumers.</summary>
+    public void Delete()
+    {
+        Consumer[] consumers;
+        lock (_gate)
+        {
+            _deleted = true;
+            DropHeads(_ready.Count);
+            _timer?.Dispose();
+            consumers = [.. _everyConsumer];
+            foreach (var consumer in consumers)
+            {
+                DropUnsettled(consumer);
+            }
+
+            (_consumers, _turn) = ([], 0);
+            _everyConsumer.Clear();
+        }
+
+        foreach (var consumer in consumers)
+        {
+            consumer.End();
+        }
+    }
+
+    /// <summary>Drops what is not persistent, when the broker restarts. Nothing is unsettled then: all connections are gone.</summary>
+    public void DropTransient()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _ready.TakeWhere(entry => !entry.Message.Properties.Persistent))
+            {
+                entry.Message.LetGo();
+            }
+        }
+    }
+
+    private void TrimToMaxLength()
+    {
+        if (Declaration.MaxLength is { } most && _ready.Count > most)
+        {
+            DropHeads(_ready.Count - most);
+        }
+    }
+
+    private void DropHeads(int count)
+    {
+        for (; count > 0; count--)
+        {
+            _ready.Take().Message.LetGo();
+        }
+    }
+}
