@@ -7,8 +7,8 @@ public static class MetadataLimits
     public const int MaxEntries = 64;
 
     /// <summary>
-    /// Most bytes of the encoded map, 16 KiB: an eighth of the 128 KiB that RabbitMQ allows the properties of one message by default
-    /// (<c>frame_max</c>), so that a plain query always has room for its other headers.
+    /// Most bytes of UTF-8 that names and values may have together, 64 KiB: half of what RabbitMQ allows all properties of one message by
+    /// default (<c>frame_max</c>), so no producer can send much more. Operators set lower bounds per endpoint.
     /// </summary>
-    public const int MaxBytes = 16 * 1024;
+    public const int MaxBytes = 64 * 1024;
 }

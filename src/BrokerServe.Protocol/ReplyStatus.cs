@@ -42,7 +42,7 @@ public enum ReplyStatus : byte
     /// <summary>The backend was removed while the request waited.</summary>
     BackendRemoved = 12,
 
-    /// <summary>The replica or the client is stopping.</summary>
+    /// <summary>The replica or the client is stopping; the work may have begun.</summary>
     ShuttingDown = 13,
 
     /// <summary>The broker could not be reached; the request was certainly not sent.</summary>

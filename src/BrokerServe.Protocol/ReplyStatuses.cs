@@ -39,10 +39,12 @@ public static class ReplyStatuses
     };
 
     /// <summary>Whether the same call may sensibly and safely be made again: it certainly did not run, and may now succeed.</summary>
-    /// <remarks>An <see cref="ErrorBody"/> that says otherwise knows better.</remarks>
+    /// <remarks>
+    /// An <see cref="ErrorBody"/> that says otherwise knows better: <see cref="ReplyStatus.ShuttingDown"/> may be said of work that had
+    /// begun, so it is not safe by itself, but a worker that never began says so in the body.
+    /// </remarks>
     public static bool IsRetryable(this ReplyStatus status) =>
-        status is ReplyStatus.NoBackend or ReplyStatus.Overloaded or ReplyStatus.BackendRemoved or ReplyStatus.ShuttingDown
-            or ReplyStatus.Unavailable;
+        status is ReplyStatus.NoBackend or ReplyStatus.Overloaded or ReplyStatus.BackendRemoved or ReplyStatus.Unavailable;
 
     /// <summary>Finds a status by its name on the wire.</summary>
     public static bool TryParse(string? name, out ReplyStatus status)

@@ -56,13 +56,18 @@ public readonly ref struct Call
     /// <summary>Whether <paramref name="metadata"/> is within <see cref="MetadataLimits"/>. To be asked before <see cref="Encode"/>.</summary>
     public static bool Fits(ReadOnlySpan<KeyValuePair<string, string>> metadata)
     {
-        var bytes = PackWriter.MaxHeaderBytes;
-        foreach (var (name, value) in metadata)
+        if (metadata.Length > MetadataLimits.MaxEntries)
         {
-            bytes += (2 * PackWriter.MaxHeaderBytes) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+            return false;
         }
 
-        return metadata.Length <= MetadataLimits.MaxEntries && bytes <= MetadataLimits.MaxBytes;
+        var bytes = 0L;
+        foreach (var (name, value) in metadata)
+        {
+            bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+        }
+
+        return bytes <= MetadataLimits.MaxBytes;
     }
 
     /// <summary>Writes the call once; the block is then part of every query frame that carries it.</summary>

@@ -21,22 +21,19 @@ internal static class MetadataBlock
             return false;
         }
 
+        var bytes = 0L;
         for (var i = 0; i < count; i++)
         {
-            if (!reader.TryReadText(out _) || !reader.TryReadText(out _))
+            if (!reader.TryReadText(out var name) || !reader.TryReadText(out var value))
             {
                 return false;
             }
+
+            bytes += name.Length + value.Length;
         }
 
-        var length = whole.Length - reader.Rest.Length;
-        if (length > MetadataLimits.MaxBytes)
-        {
-            return false;
-        }
-
-        block = count == 0 ? default : whole[..length];
-        return true;
+        block = count == 0 ? default : whole[..^reader.Rest.Length];
+        return bytes <= MetadataLimits.MaxBytes;
     }
 
     /// <summary>Makes a dictionary of a block; of a name that stands there twice the last value counts. What is malformed is left out.</summary>

@@ -9,7 +9,7 @@ public readonly ref struct QueryView
     /// <summary>Milliseconds left when the router sent it; the smaller of this and <see cref="DeadlineUnixMs"/> wins.</summary>
     public long TimeLeftMs { get; init; }
 
-    /// <summary>When the caller stops waiting, in milliseconds since 1970-01-01 UTC.</summary>
+    /// <summary>When the caller stops waiting, in milliseconds since 1970-01-01 UTC; 0 when not said.</summary>
     public long DeadlineUnixMs { get; init; }
 
     /// <summary>1 for the first attempt.</summary>
