@@ -62,7 +62,7 @@ internal sealed class ConfigFollower(
         var before = control.Current;
         if (options.Endpoints.Count == 0 && options.Backends.Count == 0 && before.Endpoints.Count > 0)
         {
-            // .NET reads a file that is gone or cannot be parsed as an empty one: an editor's pause must not stop every endpoint.
+            // .NET reads a file that is gone as an empty one: what an editor does between two writes must not stop every endpoint.
             Refuse([$"{options.Section}: names no endpoint and no backend any more; to stop serving, stop the router or remove them by command"]);
             return;
         }

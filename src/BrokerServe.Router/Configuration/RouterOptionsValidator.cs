@@ -35,12 +35,21 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 
     private static void CheckReconnect(ReconnectOptions reconnect, ConfigErrors errors)
     {
-        if (reconnect.FirstDelay <= TimeSpan.Zero || reconnect.MaxDelay < reconnect.FirstDelay)
+        const string place = nameof(RouterOptions.Reconnect);
+        foreach (var setting in Setting.Of(typeof(ReconnectOptions)))
+        {
+            if (setting.Get(reconnect) is TimeSpan wait && wait <= TimeSpan.Zero)
+            {
+                errors.Add($"{place}:{setting.Name}", $"is {Duration.Print(wait)}; it must be above 0");
+            }
+        }
+
+        if (reconnect.FirstDelay > reconnect.MaxDelay)
         {
             errors.Add(
-                nameof(RouterOptions.Reconnect),
-                $"{nameof(ReconnectOptions.FirstDelay)} is {Duration.Print(reconnect.FirstDelay)} and {nameof(ReconnectOptions.MaxDelay)} "
-                + $"{Duration.Print(reconnect.MaxDelay)}; the first must be above 0 and the second not below the first");
+                $"{place}:{nameof(ReconnectOptions.FirstDelay)}",
+                $"is {Duration.Print(reconnect.FirstDelay)}, which is above {nameof(ReconnectOptions.MaxDelay)} ({Duration.Print(reconnect.MaxDelay)}); "
+                + "lower the one or raise the other");
         }
     }
 }
