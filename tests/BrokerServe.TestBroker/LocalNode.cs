@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace BrokerServe.TestBroker;
+
+/// <summary>A node of the RabbitMQ server that is installed here, with everything it has in one folder; see <c>broker.sh</c>.</summary>
+internal sealed class LocalNode : ITestNode
+{
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "broker.sh");
+
+    private readonly string _folder;
+    private readonly bool _owned;
+
+    private LocalNode(string folder, bool owned, string uri)
+    {
+        _folder = folder;
+        _owned = owned;
+        Uri = uri;
+    }
+
+    /// <summary>True when there is a server to start.</summary>
+    public static bool IsInstalled => File.Exists("/usr/lib/rabbitmq/bin/rabbitmq-server");
+
+    public string Uri { get; private set; }
+
+    public bool CanBeControlled => true;
+
+    /// <summary>A node of our own, which does not outlive this process.</summary>
+    public static LocalNode Own() =>
+        new(Path.Combine(Path.GetTempPath(), $"brokerserve-test-{Guid.NewGuid():N}"[..32]), owned: true, uri: "");
+
+    /// <summary>A node that the test run started.</summary>
+    public static LocalNode Shared(string folder, string uri) => new(folder, owned: false, uri);
+
+    public async Task StartAsync()
+    {
+        if (_owned)
+        {
+            Uri = await RunAsync(["start", _folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        }
+    }
+
+    public Task<string> RabbitmqctlAsync(IReadOnlyList<string> arguments) => RunAsync(["ctl", _folder, .. arguments]);
+
+    public Task KillAsync() => _owned ? RunAsync(["kill", _folder]) : throw TestBroker.Uncontrolled();
+
+    public Task StopAsync() => _owned ? RunAsync(["stop", _folder]) : Task.CompletedTask;
+
+    private static async Task<string> RunAsync(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("bash", [Script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? (await output).Trim()
+            : throw new InvalidOperationException($"broker.sh {string.Join(' ', arguments)}: {(await errors).Trim()} {(await output).Trim()}");
+    }
+}

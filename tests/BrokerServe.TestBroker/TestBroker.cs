@@ -1,0 +1,99 @@
+namespace BrokerServe.TestBroker;
+
+/// <summary>A real RabbitMQ for tests.</summary>
+/// <remarks>
+/// Where it comes from, in this order: the URI in <c>BROKERSERVE_TEST_BROKER</c> (<c>tests/run.sh</c> sets it to a node that it started);
+/// a container, when a Docker engine answers; the server that is installed here. Nodes that are started here end with this process, however
+/// it ends. Tests share a broker, so everything they declare has a name of <see cref="Unique"/>.
+/// </remarks>
+public sealed class TestBroker : IAsyncDisposable
+{
+    /// <summary>Names a broker to test with.</summary>
+    public const string UriVariable = "BROKERSERVE_TEST_BROKER";
+
+    /// <summary>The folder of that broker, when <c>broker.sh</c> has started it: it can be controlled then.</summary>
+    public const string FolderVariable = "BROKERSERVE_TEST_BROKER_DIR";
+
+    private static readonly Lazy<Task<TestBroker>> Shared = new(FindAsync);
+
+    private readonly ITestNode _node;
+
+    private TestBroker(ITestNode node) => _node = node;
+
+    /// <summary>Where it is and who logs in: <c>amqp://guest:guest@127.0.0.1:25672/</c>.</summary>
+    public string Uri => _node.Uri;
+
+    /// <summary>Whether <see cref="RabbitmqctlAsync"/> works: true unless all that is known of the broker is its URI.</summary>
+    public bool CanBeControlled => _node.CanBeControlled;
+
+    /// <summary>The broker that all tests of this process share. Do not stop it, and do not dispose it.</summary>
+    /// <exception cref="InvalidOperationException">There is none; the message says what to install.</exception>
+    public static Task<TestBroker> GetAsync() => Shared.Value;
+
+    /// <summary>A node for one test class alone, which may stop and kill it. Dispose it. Starting takes 5 to 10 s.</summary>
+    /// <exception cref="InvalidOperationException">None can be started; the message says what to install.</exception>
+    public static async Task<TestBroker> StartPrivateAsync()
+    {
+        if (await ContainerNode.TryStartAsync() is { } container)
+        {
+            return new TestBroker(container);
+        }
+
+        if (!LocalNode.IsInstalled)
+        {
+            throw new InvalidOperationException(
+                $"There is no RabbitMQ to test with. Start Docker, or install the server (Debian: apt-get install rabbitmq-server); "
+                + $"for tests that need not stop the broker, {UriVariable}=amqp://... does, too.");
+        }
+
+        var local = LocalNode.Own();
+        await local.StartAsync();
+        return new TestBroker(local);
+    }
+
+    /// <summary>A name that nothing else has.</summary>
+    public static string Unique(string noun) => $"{noun}.{Guid.NewGuid():N}"[..(noun.Length + 13)];
+
+    /// <summary>Runs <c>rabbitmqctl</c> against the node: <c>("delete_queue", "a")</c>.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It failed, or the broker cannot be controlled; the message says which.</exception>
+    public Task<string> RabbitmqctlAsync(params IReadOnlyList<string> arguments) => _node.RabbitmqctlAsync(arguments);
+
+    /// <summary>Makes a virtual host that the user of <see cref="Uri"/> may use, and returns its URI.</summary>
+    public async Task<string> AddVirtualHostAsync(string name)
+    {
+        await RabbitmqctlAsync("add_vhost", name);
+        await RabbitmqctlAsync("set_permissions", "-p", name, new Uri(Uri).UserInfo.Split(':')[0], ".*", ".*", ".*");
+        return new UriBuilder(Uri) { Path = name }.Uri.AbsoluteUri;
+    }
+
+    /// <summary>Ends the broker's service in an orderly way: connections are closed, nobody listens, the node itself stays.</summary>
+    public Task StopServiceAsync() => RabbitmqctlAsync("stop_app");
+
+    /// <summary>Undoes <see cref="StopServiceAsync"/>.</summary>
+    public Task StartServiceAsync() => RabbitmqctlAsync("start_app");
+
+    /// <summary>Ends the node as a crash would. What it had on disk stays.</summary>
+    public Task KillAsync() => _node.KillAsync();
+
+    /// <summary>Undoes <see cref="KillAsync"/>: the same node under the same URI.</summary>
+    public Task StartAsync() => _node.StartAsync();
+
+    /// <summary>Ends a node that was started for the caller alone.</summary>
+    public ValueTask DisposeAsync() => new(_node.StopAsync());
+
+    internal static InvalidOperationException Uncontrolled() => new(
+        $"The broker named by {UriVariable} cannot be controlled from here: unset the variable, so that the tests start a broker of their own.");
+
+    private static async Task<TestBroker> FindAsync()
+    {
+        if (Environment.GetEnvironmentVariable(UriVariable) is not { Length: > 0 } uri)
+        {
+            return await StartPrivateAsync();
+        }
+
+        return Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
+            ? new TestBroker(LocalNode.Shared(folder, uri))
+            : new TestBroker(new GivenNode(uri));
+    }
+}

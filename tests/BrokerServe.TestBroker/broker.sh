@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# A private RabbitMQ node for a test run: everything it has lives in one folder, everything it opens is on the loopback.
+#
+#   broker.sh start DIR [OWNER_PID]   starts a node (or the same one again) and prints its URI when it takes connections;
+#                                     with OWNER_PID it is stopped, and DIR deleted, when that process has ended
+#   broker.sh ctl DIR ARGUMENT...     runs rabbitmqctl against it
+#   broker.sh kill DIR                ends the node as a crash would; DIR stays, so that it can be started again
+#   broker.sh stop DIR                ends the node and deletes DIR
+#
+# The node has an epmd of its own: one that is shared would outlive the run, or end under somebody else's node.
+set -euo pipefail
+
+readonly server=/usr/lib/rabbitmq/bin
+readonly start_limit_s=120 # A node takes 9 s on two idle cores; a machine that builds beside it takes several times that.
+
+usage() { sed -n '4,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+fail() { echo "broker.sh: $*" >&2; exit 1; }
+alive() { [[ -n "${1:-}" ]] && kill -0 "$1" 2>/dev/null; }
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+[[ $# -ge 2 ]] || usage
+readonly command=$1 dir=$2
+shift 2
+
+# Below the range that the system hands out to outgoing connections.
+free_port() {
+    local port
+    for _ in {1..200}; do
+        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        listens "$port" || { echo "$port"; return; }
+    done
+    fail "found no free port on 127.0.0.1"
+}
+
+prepare() {
+    [[ -x $server/rabbitmq-server ]] || fail "there is no RabbitMQ server here; install it (Debian: apt-get install rabbitmq-server)"
+    mkdir -p "$dir"/{log,mnesia,home}
+    [[ -f $dir/env ]] && return
+    local amqp dist epmd
+    amqp=$(free_port); dist=$(free_port); epmd=$(free_port)
+    cat > "$dir/rabbitmq.conf" <<CONF
+listeners.tcp.default = 127.0.0.1:$amqp
+log.file.level = warning
+disk_free_limit.absolute = 50MB
+raft.wal_max_size_bytes = 67108864
+CONF
+    echo '[].' > "$dir/enabled_plugins"
+    cat > "$dir/env" <<ENV
+export AMQP_PORT=$amqp HOME='$dir/home' LANG=C.UTF-8
+export ERL_EPMD_PORT=$epmd ERL_EPMD_ADDRESS=127.0.0.1
+export RABBITMQ_NODENAME=bs-$amqp@localhost RABBITMQ_DIST_PORT=$dist
+export RABBITMQ_MNESIA_BASE='$dir/mnesia' RABBITMQ_LOG_BASE='$dir/log' RABBITMQ_PID_FILE='$dir/node.pid'
+export RABBITMQ_CONFIG_FILE='$dir/rabbitmq' RABBITMQ_ENABLED_PLUGINS_FILE='$dir/enabled_plugins'
+export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
+ENV
+}
+
+load() { [[ -f $dir/env ]] || fail "there is no node in $dir"; source "$dir/env"; }
+pid_of() { cat "$dir/$1.pid" 2>/dev/null || true; }
+
+start() {
+    prepare
+    load
+    alive "$(pid_of node)" && fail "the node in $dir runs already"
+    rm -f "$dir/node.pid"
+    if ! alive "$(pid_of epmd)"; then
+        setsid epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 < /dev/null > "$dir/log/epmd.log" 2>&1 &
+        echo $! > "$dir/epmd.pid"
+    fi
+    setsid "$server/rabbitmq-server" < /dev/null > "$dir/log/console.log" 2>&1 &
+    local wrapper=$! deadline=$((SECONDS + start_limit_s))
+    until listens "$AMQP_PORT"; do
+        alive $wrapper || { tail -n 20 "$dir/log/console.log" >&2; stop; fail "the node ended while it started"; }
+        ((SECONDS < deadline)) || { stop; fail "the node took no connection within $start_limit_s s"; }
+        sleep 0.2
+    done
+    [[ -z "${1:-}" || -f $dir/watched ]] || watch "$1"
+    echo "amqp://guest:guest@127.0.0.1:$AMQP_PORT/"
+}
+
+# Outlives an owner that was killed; ends by itself when the node was stopped.
+watch() {
+    touch "$dir/watched"
+    setsid bash -c 'while [[ -f $1/watched ]] && kill -0 "$2" 2>/dev/null; do sleep 0.5; done; [[ -f $1/watched ]] && "$0" stop "$1"' \
+        "$(readlink -f "$0")" "$(readlink -f "$dir")" "$1" < /dev/null > /dev/null 2>&1 &
+}
+
+# Waits until the process is gone, so that its ports are free when this returns.
+end() {
+    local pid
+    pid=$(pid_of "$1")
+    alive "$pid" || return 0
+    kill -9 "$pid" 2>/dev/null || true
+    while alive "$pid"; do sleep 0.05; done
+}
+
+# Without mercy: nothing in the folder is to be kept, and an orderly stop takes seconds.
+stop() {
+    rm -f "$dir/watched"
+    end node
+    end epmd
+    rm -rf "$dir"
+}
+
+case $command in
+    start) start "$@" ;;
+    ctl) load; exec "$server/rabbitmqctl" "$@" ;;
+    kill) load; end node ;;
+    stop) stop ;;
+    *) usage ;;
+esac
