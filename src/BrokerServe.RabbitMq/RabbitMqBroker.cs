@@ -1,0 +1,57 @@
+using BrokerServe.RabbitMq.Connecting;
+using BrokerServe.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BrokerServe.RabbitMq;
+
+/// <summary>A RabbitMQ node or cluster, 3.10 or later.</summary>
+/// <remarks>
+/// Both recoveries of RabbitMQ.Client are off: a connection ends once, and a <see cref="Transport.Supervision.ConnectionSupervisor"/> opens
+/// the next. Safe for any thread. Connections belong to whoever opened them; disposing the broker does not end them.
+/// </remarks>
+public sealed class RabbitMqBroker : IBroker
+{
+    private readonly BrokerDialer _dialer;
+    private readonly TimeSpan _limit;
+    private readonly ILogger _logger;
+
+    /// <summary>Names a broker; nothing is connected yet.</summary>
+    /// <exception cref="ArgumentException">The options cannot work; the message names every one of them and what it should be.</exception>
+    public RabbitMqBroker(RabbitMqOptions options, ILogger<RabbitMqBroker>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var address = OptionsCheck.Read(options);
+        _dialer = OptionsCheck.ReadTls(address, options);
+        _limit = options.OperationTimeout;
+        _logger = logger ?? NullLogger<RabbitMqBroker>.Instance;
+        Limits = options.Limits;
+        DisplayName = address.ToString();
+    }
+
+    /// <inheritdoc/>
+    public string DisplayName { get; }
+
+    /// <inheritdoc/>
+    public BrokerLimits Limits { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<IBrokerConnection> ConnectAsync(string connectionName, CancellationToken cancellationToken)
+    {
+        var dialed = await _dialer.DialAsync(connectionName, cancellationToken).ConfigureAwait(false);
+        var connection = new RabbitMqConnection(connectionName, dialed, Limits, _limit, _logger);
+        try
+        {
+            await connection.GreetAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+}

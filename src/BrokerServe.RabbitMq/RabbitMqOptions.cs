@@ -1,0 +1,39 @@
+using BrokerServe.Transport;
+
+namespace BrokerServe.RabbitMq;
+
+/// <summary>How to reach and to use a RabbitMQ node or cluster.</summary>
+/// <remarks>Read once, by the constructor of <see cref="RabbitMqBroker"/>; later changes have no effect.</remarks>
+public sealed class RabbitMqOptions
+{
+    /// <summary>The least and the most that <see cref="Heartbeat"/> may be.</summary>
+    internal static readonly (TimeSpan Least, TimeSpan Most) HeartbeatRange = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+
+    /// <summary>The least and the most that <see cref="OperationTimeout"/> may be.</summary>
+    internal static readonly (TimeSpan Least, TimeSpan Most) OperationTimeoutRange = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+
+    /// <summary>Where the broker is and who logs in: <c>amqp://user:password@host:port/vhost</c>, or <c>amqps</c> for TLS.</summary>
+    /// <value>
+    /// Several nodes of one cluster are named with commas: <c>amqp://user:password@one,two:5673/vhost</c>; each attempt to connect begins with
+    /// another one of them. Default <c>amqp://localhost</c>, which is port 5672 (5671 with <c>amqps</c>), virtual host <c>/</c>, user and
+    /// password <c>guest</c>. User, password and virtual host are percent-decoded. Holds a secret: never log it, and log
+    /// <see cref="RabbitMqBroker.DisplayName"/> instead.
+    /// </value>
+    public string Uri { get; set; } = "amqp://localhost";
+
+    /// <summary>How often the two sides of an idle connection say that they live.</summary>
+    /// <value>1 s to 10 min. Default 10 s: a peer that vanished without a word is noticed after three to four of them, and below 5 s a
+    /// busy broker is taken for a dead one. The broker may ask for less.</value>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long any one operation may take: connecting to one node, declaring, opening a channel, handing a message to the socket.</summary>
+    /// <value>100 ms to 10 min. Default 10 s: elections in a cluster take a few seconds.</value>
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What one message may measure.</summary>
+    /// <value>Default: what RabbitMQ 4.x accepts, see <see cref="BrokerLimits"/>.</value>
+    public BrokerLimits Limits { get; set; } = new();
+
+    /// <summary>How to check the broker's certificate and to show one's own; in force with <c>amqps</c>.</summary>
+    public RabbitMqTlsOptions Tls { get; } = new();
+}

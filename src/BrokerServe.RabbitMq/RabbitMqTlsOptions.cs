@@ -1,0 +1,46 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BrokerServe.RabbitMq;
+
+/// <summary>How to check the broker's certificate and to show one's own.</summary>
+/// <remarks>TLS 1.2 or 1.3, as the operating system allows. A certificate that does not check out is always refused.</remarks>
+public sealed class RabbitMqTlsOptions
+{
+    /// <summary>The name that the broker's certificate must carry.</summary>
+    /// <value>Default null: the host of the URI.</value>
+    public string? ServerName { get; set; }
+
+    /// <summary>A PEM file with the authorities whose signature is trusted, instead of the system's.</summary>
+    /// <value>Default null: the system's authorities.</value>
+    public string? AuthorityFile { get; set; }
+
+    /// <summary>A PKCS #12 file with the certificate and the key that this process shows to the broker.</summary>
+    /// <value>Default null: none is shown.</value>
+    public string? ClientCertificateFile { get; set; }
+
+    /// <summary>The password of <see cref="ClientCertificateFile"/>; a secret.</summary>
+    public string? ClientCertificatePassword { get; set; }
+
+    /// <summary>Reads the files once; the result makes the settings of a connection to one host.</summary>
+    internal Func<string, SslClientAuthenticationOptions> Read()
+    {
+        var serverName = ServerName;
+        X509CertificateCollection? shown = ClientCertificateFile is null
+            ? null
+            : [X509CertificateLoader.LoadPkcs12FromFile(ClientCertificateFile, ClientCertificatePassword)];
+        X509ChainPolicy? policy = null;
+        if (AuthorityFile is not null)
+        {
+            policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPemFile(AuthorityFile);
+        }
+
+        return host => new SslClientAuthenticationOptions
+        {
+            TargetHost = serverName ?? host,
+            ClientCertificates = shown,
+            CertificateChainPolicy = policy,
+        };
+    }
+}

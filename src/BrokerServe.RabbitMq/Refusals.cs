@@ -1,0 +1,133 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Threading.Channels;
+using BrokerServe.Transport;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace BrokerServe.RabbitMq;
+
+/// <summary>Turns what RabbitMQ and its client say into a fault and one line that an operator can act on.</summary>
+internal static class Refusals
+{
+    private const ushort ConnectionForced = 320;
+    private const ushort AccessRefused = 403;
+    private const ushort NotFound = 404;
+    private const ushort ResourceLocked = 405;
+    private const ushort PreconditionFailed = 406;
+    private const ushort ResourceError = 506;
+    private const ushort NotAllowed = 530;
+
+    // A durable classic queue that exists, on a node that does not run.
+    private const string HomeIsDown = "down or inaccessible";
+
+    /// <summary>True for exceptions that mean no more than: the channel or the connection has ended.</summary>
+    public static bool IsEnd(Exception exception) =>
+        exception is OperationInterruptedException or ObjectDisposedException or ChannelClosedException or IOException or SocketException
+            or OperationCanceledException;
+
+    /// <summary>The reason why an operation failed.</summary>
+    /// <param name="exception">What the client library threw.</param>
+    /// <param name="what">What was tried, such as <c>Declaring queue 'a'</c>.</param>
+    public static BrokerException Of(Exception exception, string what) => exception switch
+    {
+        BrokerException already => already,
+        OperationInterruptedException { ShutdownReason: { } reason } => Of(reason, what, exception),
+        ChannelAllocationException => new BrokerException(
+            BrokerFault.LimitReached, $"{what} failed: the connection has no channel left; raise channel_max in the broker's settings.", exception),
+        _ when IsEnd(exception) => new BrokerException(BrokerFault.Unreachable, $"{what} failed: the connection was lost.", exception),
+        _ => new BrokerException(BrokerFault.Other, $"{what} failed: {OneLine(exception.Message)}", exception),
+    };
+
+    /// <summary>The reason why the broker, or the client library, closed a channel or a connection.</summary>
+    public static BrokerException Of(ShutdownEventArgs reason, string what, Exception? inner = null)
+    {
+        if (reason.Initiator != ShutdownInitiator.Peer)
+        {
+            var because = reason.Exception is { } cause ? $": {OneLine(cause.Message)}" : "";
+            return new BrokerException(BrokerFault.Unreachable, $"{what} failed: the connection was lost{because}.", inner);
+        }
+
+        var said = OneLine(reason.ReplyText);
+        var (fault, advice) = Judge(reason.ReplyCode, said);
+        return new BrokerException(fault, $"{what} failed: {advice} The broker says: {reason.ReplyCode} {said}", inner);
+    }
+
+    /// <summary>True when the broker said that the thing does not exist, rather than that its node is down.</summary>
+    public static bool IsAbsence(BrokerException exception) =>
+        exception is { Fault: BrokerFault.NotFound, InnerException: OperationInterruptedException { ShutdownReason: { ReplyCode: NotFound } reason } }
+        && !reason.ReplyText.Contains(HomeIsDown, StringComparison.Ordinal);
+
+    /// <summary>The reason why a connection ended.</summary>
+    /// <param name="reason">What the client library says.</param>
+    /// <param name="which">The beginning of the sentence: <c>The connection 'a' to host:5672</c>.</param>
+    public static BrokerException OfLoss(ShutdownEventArgs reason, string which)
+    {
+        if (reason.Initiator != ShutdownInitiator.Peer)
+        {
+            return new BrokerException(BrokerFault.Unreachable, $"{which} was lost: {OneLine(reason.Exception?.Message ?? reason.ReplyText)}", reason.Exception);
+        }
+
+        var said = OneLine(reason.ReplyText);
+        return new BrokerException(Judge(reason.ReplyCode, said).Fault, $"{which} was closed by the broker: {reason.ReplyCode} {said}");
+    }
+
+    /// <summary>The reason why a connection could not be opened.</summary>
+    public static BrokerException OfConnecting(Exception exception, string node)
+    {
+        var what = $"Connecting to {node}";
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case AuthenticationFailureException:
+                    return new BrokerException(
+                        BrokerFault.LoginRefused, $"{node} refused the login: check user and password of the broker URI.", exception);
+                case AuthenticationException:
+                    return new BrokerException(
+                        BrokerFault.LoginRefused, $"{what} failed: no TLS with this peer: {OneLine(e.Message)}", exception);
+                case OperationInterruptedException { ShutdownReason: { Initiator: ShutdownInitiator.Peer } reason }:
+                    return Of(reason, what, exception);
+                case SocketException:
+                    return new BrokerException(
+                        BrokerFault.Unreachable, $"{what} failed: {OneLine(e.Message)}. Is the broker running, and is the address right?", exception);
+                case TimeoutException or OperationCanceledException:
+                    return new BrokerException(BrokerFault.Unreachable, $"{what} failed: it did not answer in time.", exception);
+                case EndOfStreamException:
+                    return new BrokerException(
+                        BrokerFault.Unreachable, $"{what} failed: it hung up before the login was complete. Is it starting, or is TLS meant?", exception);
+                case ProtocolViolationException or PacketNotRecognizedException:
+                    return new BrokerException(
+                        BrokerFault.Unreachable, $"{what} failed: what answers there does not speak AMQP 0-9-1. Is TLS meant?", exception);
+            }
+        }
+
+        return new BrokerException(BrokerFault.Unreachable, $"{what} failed: {OneLine(exception.GetBaseException().Message)}", exception);
+    }
+
+    private static (BrokerFault Fault, string Advice) Judge(ushort code, string said) => code switch
+    {
+        // Brokers say limits with whatever code is at hand; the words are the same from 3.10 to 4.x.
+        _ when said.Contains("limit", StringComparison.Ordinal) && !said.Contains("arg '", StringComparison.Ordinal) =>
+            (BrokerFault.LimitReached, "a limit of the broker was reached; raise it, or use less."),
+        ConnectionForced => (BrokerFault.Unreachable, "the broker, or its operator, closed the connection; connect again."),
+        AccessRefused => (BrokerFault.AccessDenied, "the user lacks a permission; grant it, or use another user."),
+        NotFound when said.Contains(HomeIsDown, StringComparison.Ordinal) =>
+            (BrokerFault.NotFound, "the node that keeps it is down; try again when it is back."),
+        NotFound => (BrokerFault.NotFound, "it does not exist; declare it first."),
+        ResourceLocked => (BrokerFault.Locked, "it is exclusive to another connection; use another name."),
+        PreconditionFailed when said.Contains("inequivalent", StringComparison.Ordinal) =>
+            (BrokerFault.TopologyMismatch, "it exists with another type or other arguments; migrate or delete it, or ask for what it is."),
+        ResourceError => (BrokerFault.LimitReached, "the broker lacks a resource for it."),
+        NotAllowed when said.Contains("not found", StringComparison.Ordinal) =>
+            (BrokerFault.NotFound, "there is no such virtual host; create it, or correct the broker URI."),
+        NotAllowed when said.Contains("is down", StringComparison.Ordinal) =>
+            (BrokerFault.Unreachable, "the virtual host is down; try again."),
+        NotAllowed when said.Contains("access to vhost", StringComparison.Ordinal) =>
+            (BrokerFault.AccessDenied, "the user may not enter this virtual host; grant a permission, or correct the broker URI."),
+        _ => (BrokerFault.Other, "the broker refused it."),
+    };
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+}
