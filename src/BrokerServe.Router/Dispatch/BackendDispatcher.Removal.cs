@@ -51,6 +51,9 @@ internal sealed partial class BackendDispatcher
         }
     }
 
+    /// <summary>The backend was removed, nothing waits and nothing is at a replica.</summary>
+    public bool IsVacant => _removed && _slots.Open == 0 && _backlog is { IsEmpty: true, Held: 0 };
+
     /// <summary>The backend was removed: what waits, and whatever still arrives, is answered so; what is in flight finishes.</summary>
     public void Remove()
     {

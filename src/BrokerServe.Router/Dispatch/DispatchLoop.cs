@@ -28,6 +28,7 @@ internal sealed partial class DispatchLoop
     private readonly RouterClock _clock;
     private readonly ILogger _logger;
     private volatile bool _needsTicks;
+    private volatile bool _isVacant;
 
     public DispatchLoop(
         string router, BackendModel backend, SlotTable slots, RouterClock clock, FramePublisher frames, AnswerDesk answers,
@@ -50,6 +51,9 @@ internal sealed partial class DispatchLoop
     public int Number => _slots.Loop;
 
     public SlotTable Slots => _slots;
+
+    /// <summary>The backend was removed and nothing of it is at any replica: the slots may serve another loop once this one has ended.</summary>
+    public bool IsVacant => _isVacant;
 
     public BackendGauges Gauges { get; } = new();
 
@@ -113,6 +117,7 @@ internal sealed partial class DispatchLoop
         }
 
         _needsTicks = _dispatcher.NeedsTicks;
+        _isVacant = _dispatcher.IsVacant;
         Gauges.Take(_dispatcher);
         if (_dispatcher.StarvedOfRoom)
         {

@@ -5,18 +5,12 @@ internal sealed class Metronome : IDisposable
 {
     private readonly ITimer _timer;
 
-    public Metronome(TimeProvider time, Func<IReadOnlyCollection<DispatchLoop>> loops)
+    public Metronome(TimeProvider time, DispatchLoops loops)
     {
         var period = TimeSpan.FromMilliseconds(DeadlineWheel.TickMs);
         _timer = time.CreateTimer(
-            _ =>
-            {
-                foreach (var loop in loops())
-                {
-                    loop.Tick();
-                }
-            },
-            state: null,
+            static loops => ((DispatchLoops)loops!).Tick(),
+            loops,
             period,
             period);
     }

@@ -5,7 +5,7 @@ namespace BrokerServe.Router.Ingress;
 
 /// <summary>A delivery that is not settled yet: it counts down its members, and the last one to end settles it.</summary>
 /// <remarks>
-/// A request message has one member today, a reply frame as many as replies. Members end on whatever thread ends them.
+/// A message that holds one request has one member, a reply frame as many as it holds replies. Members end on whatever thread ends them.
 /// A consumer that has ended takes no settlement, so one of an earlier connection can do no harm.
 /// </remarks>
 internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxNode
@@ -15,14 +15,17 @@ internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxN
     private int _members;
     private volatile bool _requeue;
 
-    /// <summary>Starts the count. The pool's owner calls it before any member is handed on.</summary>
-    public void Begin(Settler settler, ulong tag, int members)
+    /// <summary>Starts the count with one member. The pool's owner calls it before any member is handed on.</summary>
+    public void Begin(Settler settler, ulong tag)
     {
         _settler = settler;
         _tag = tag;
-        _members = members;
+        _members = 1;
         _requeue = false;
     }
+
+    /// <summary>Counts one more. Only while the caller's own member has not ended.</summary>
+    public void AddMember() => Interlocked.Increment(ref _members);
 
     /// <summary>One member has had its one outcome. Each member ends once.</summary>
     public void EndMember()

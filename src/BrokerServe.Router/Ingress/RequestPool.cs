@@ -9,6 +9,7 @@ internal sealed class RequestPool
 {
     private readonly NodePool<Request> _requests;
     private int _outstanding;
+    private TaskCompletionSource? _waiter;
 
     public RequestPool() => _requests = new NodePool<Request>(() => new Request());
 
@@ -28,6 +29,19 @@ internal sealed class RequestPool
     {
         request.Clear();
         _requests.Return(request);
-        Interlocked.Decrement(ref _outstanding);
+
+        // A full fence before the look at the waiter, as between the waiter and its look at the count: one of the two sees the other.
+        if (Interlocked.Decrement(ref _outstanding) == 0)
+        {
+            Volatile.Read(ref _waiter)?.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes when every request is back. For one caller, once nothing new is rented.</summary>
+    public Task WhenAllReturnedAsync()
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _waiter, waiter);
+        return Outstanding == 0 ? Task.CompletedTask : waiter.Task;
     }
 }

@@ -21,9 +21,9 @@ internal sealed class RouterMetrics : IDisposable
     private readonly Histogram<double> _atReplica;
     private readonly Histogram<double> _whole;
 
-    public RouterMetrics(IMeterFactory meters)
+    public RouterMetrics(IMeterFactory? meters)
     {
-        _meter = meters.Create(MeterName);
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         _requests = _meter.CreateCounter<long>(
             "brokerserve.router.requests", "{request}", "Requests that the router took in, by endpoint. Shadow copies are not counted.");
         _errors = _meter.CreateCounter<long>(
@@ -41,7 +41,7 @@ internal sealed class RouterMetrics : IDisposable
     }
 
     /// <summary>Shows the gauges of every backend. They return to 0 when nothing is there.</summary>
-    public void Observe(Func<IReadOnlyCollection<DispatchLoop>> loops)
+    public void Observe(DispatchLoops loops)
     {
         _meter.CreateObservableGauge(
             "brokerserve.router.backlog", () => Each(loops, g => g.Queued), "{request}", "Requests that wait for a replica, by backend.");
@@ -111,9 +111,9 @@ internal sealed class RouterMetrics : IDisposable
     private static void Record(Histogram<double> histogram, long milliseconds, string tag, string value) =>
         histogram.Record(milliseconds / 1_000.0, new KeyValuePair<string, object?>(tag, value));
 
-    private static IEnumerable<Measurement<int>> Each(Func<IReadOnlyCollection<DispatchLoop>> loops, Func<BackendGauges, int> read)
+    private static IEnumerable<Measurement<int>> Each(DispatchLoops loops, Func<BackendGauges, int> read)
     {
-        foreach (var loop in loops())
+        foreach (var loop in loops.All)
         {
             yield return new Measurement<int>(read(loop.Gauges), new KeyValuePair<string, object?>("backend", loop.Backend));
         }

@@ -11,14 +11,12 @@ internal static class RouterTraces
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Starts the router's span under the producer's; null when nobody listens or the call is not sampled.</summary>
+    /// <summary>Whether anybody listens.</summary>
+    public static bool IsOn => Source.HasListeners();
+
+    /// <summary>Starts the router's span under the producer's; null when the call is not sampled.</summary>
     public static Activity? Start(string endpoint, string backend, string? traceParent, string? traceState)
     {
-        if (!Source.HasListeners())
-        {
-            return null;
-        }
-
         ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent);
 
         // Not the current activity of whatever thread delivers: the span belongs to the request, which outlives the call.

@@ -1,4 +1,5 @@
 using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Hosting;
 using BrokerServe.Router.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -17,11 +18,19 @@ public static class BrokerServeRouterServiceCollectionExtensions
     public static IBrokerServeRouterBuilder AddBrokerServeRouter(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (services.Any(service => service.ServiceType == typeof(RouterService)))
+        {
+            return new BrokerServeRouterBuilder(services);
+        }
+
         services.AddOptions<RouterOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RouterOptions>, RouterOptionsValidator>());
         services.TryAddSingleton(Routing);
         services.TryAddSingleton<IRouterControl>(provider => provider.GetRequiredService<RoutingControl>());
         services.AddHostedService<ConfigFollower>();
+        services.TryAddSingleton<RouterService>();
+        services.AddHostedService(provider => provider.GetRequiredService<RouterService>());
+        services.AddHealthChecks().AddCheck<RouterHealthCheck>("brokerserve-router", tags: ["ready"]);
         return new BrokerServeRouterBuilder(services);
     }
 

@@ -1,0 +1,122 @@
+using System.Globalization;
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Frames;
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Ingress;
+using BrokerServe.Router.Mailboxes;
+using BrokerServe.Router.Membership;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
+using BrokerServe.Transport.Supervision;
+
+namespace BrokerServe.Router.Egress;
+
+/// <summary>Takes what replicas send to this router: frames of replies, plain replies, answers to sync.</summary>
+/// <remarks>
+/// For one delivery at a time; one listener per epoch. A delivery is settled when the loops have taken all its replies, so that prefetch
+/// bounds what any worker can make this router hold.
+/// </remarks>
+internal sealed class ReplyListener : IDeliveryHandler
+{
+    private readonly DispatchLoops _loops;
+    private readonly ReplicaDirectory _directory;
+    private readonly Settler _settler;
+    private readonly NodePool<PendingDelivery> _deliveries;
+    private readonly NodePool<ReplyMail> _mails;
+    private readonly TextCache _contentTypes = new();
+
+    public ReplyListener(DispatchLoops loops, ReplicaDirectory directory, Settler settler)
+    {
+        _loops = loops;
+        _directory = directory;
+        _settler = settler;
+        _deliveries = new NodePool<PendingDelivery>(() => new PendingDelivery(_deliveries!));
+        _mails = new NodePool<ReplyMail>(() => new ReplyMail(_mails!));
+    }
+
+    /// <summary>Messages and replies that could not be read, or named no loop.</summary>
+    public long Malformed { get; private set; }
+
+    public void OnDelivery(in Delivery delivery)
+    {
+        var pending = _deliveries.Rent();
+        pending.Begin(_settler, delivery.Tag);
+        switch (delivery.Properties.ContentType)
+        {
+            case ContentTypes.Replies:
+                TakeFrame(delivery.Body, pending);
+                break;
+            case ContentTypes.Held:
+                TakeHeld(delivery.Body);
+                break;
+            default:
+                TakePlain(delivery, pending);
+                break;
+        }
+
+        pending.EndMember();
+    }
+
+    private void TakeFrame(ReadOnlySpan<byte> frame, PendingDelivery pending)
+    {
+        if (!ReplyFrameReader.TryOpen(frame, out _, out var reader))
+        {
+            Malformed++;
+            return;
+        }
+
+        while (reader.TryRead(out var reply))
+        {
+            // Parts are reserved for streamed replies; nobody was promised any yet.
+            if (reply.Part == 0)
+            {
+                Post(reply.Ticket, reply.Status, _contentTypes.Get(reply.ContentType), reply.Payload, pending);
+            }
+        }
+
+        if (reader.Remaining != 0)
+        {
+            Malformed++;
+        }
+    }
+
+    private void TakePlain(in Delivery delivery, PendingDelivery pending)
+    {
+        var properties = delivery.Properties;
+        var status = ReplyStatus.Ok;
+        if (!ulong.TryParse(properties.CorrelationId, NumberStyles.None, CultureInfo.InvariantCulture, out var ticket)
+            || (properties.Type is { } type && !ReplyStatuses.TryParse(type, out status)))
+        {
+            Malformed++;
+            return;
+        }
+
+        Post(new Ticket(ticket), status, properties.ContentType, delivery.Body, pending);
+    }
+
+    private void TakeHeld(ReadOnlySpan<byte> body)
+    {
+        if (!HeldReport.TryDecode(body, out var report) || _directory.LoopOf(report.Replica) is not { } loop)
+        {
+            Malformed++;
+            return;
+        }
+
+        loop.Post(new ControlMail(dispatcher => dispatcher.Hold(report.Replica, report.Incarnation, report.Tickets)));
+    }
+
+    private void Post(Ticket ticket, ReplyStatus status, string? contentType, ReadOnlySpan<byte> payload, PendingDelivery pending)
+    {
+        if (_loops.Of(ticket) is not { } loop)
+        {
+            Malformed++;
+            return;
+        }
+
+        pending.AddMember();
+        var mail = _mails.Rent();
+        mail.Fill(ticket, status, contentType, PooledBytes.CopyOf(payload), pending);
+        loop.Post(mail);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics.Metrics;
+using BrokerServe.Protocol;
+using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Egress;
+using BrokerServe.Router.Ingress;
+using BrokerServe.Router.Membership;
+using BrokerServe.Router.Routing;
+using BrokerServe.Router.Sessions;
+using BrokerServe.Router.Telemetry;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BrokerServe.Router.Hosting;
+
+/// <summary>The router as a hosted service: puts its stages together, keeps both connections alive, and stops in the reverse order of the walk.</summary>
+internal sealed partial class RouterService : IHostedService, IRoutingObserver, IAsyncDisposable
+{
+    /// <summary>How often leases are looked at; a heartbeat goes out every fourth time.</summary>
+    private const int LooksPerHeartbeat = 4;
+
+    private readonly RouterOptions _options;
+    private readonly RoutingControl _control;
+    private readonly RouterParts _parts;
+    private readonly Incarnations _incarnations;
+    private readonly RouterAnnouncer _announcer;
+    private readonly ConsumingSide _consuming;
+    private readonly PublishingSide _publishing;
+    private readonly ConnectionSupervisor _consumeSupervisor;
+    private readonly ConnectionSupervisor _publishSupervisor;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopConsuming = new();
+    private readonly CancellationTokenSource _stopBeating = new();
+    private readonly CancellationTokenSource _giveUp = new();
+    private readonly CancellationTokenSource _stopPublishing = new();
+    private Metronome? _metronome;
+    private Task _consumes = Task.CompletedTask;
+    private Task _publishes = Task.CompletedTask;
+    private Task _announces = Task.CompletedTask;
+    private Task _reports = Task.CompletedTask;
+
+    public RouterService(
+        IBroker broker,
+        RoutingControl control,
+        IOptions<RouterOptions> options,
+        ILoggerFactory loggers,
+        TimeProvider? time = null,
+        IMeterFactory? meters = null)
+    {
+        time ??= TimeProvider.System;
+        _options = options.Value;
+        _control = control;
+        _logger = loggers.CreateLogger<RouterService>();
+        var id = _options.RouterId ?? $"r-{Guid.NewGuid():N}"[..14];
+        var names = new ObjectNames(_options.Prefix);
+        var clock = new RouterClock(time);
+        var metrics = new RouterMetrics(meters);
+        var budget = new ByteBudget(_options.MaxBufferedBytes);
+        var desk = new AnswerDesk(names, clock, metrics, budget, loggers);
+        var frames = new FramePublisher(loggers.CreateLogger<FramePublisher>());
+        var loops = new DispatchLoops((backend, slots) =>
+            new DispatchLoop(id, backend, slots, clock, frames, desk, metrics, loggers.CreateLogger<DispatchLoop>()));
+        var directory = new ReplicaDirectory(id, loops, control, clock);
+        _parts = new RouterParts(id, names, broker.Limits, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds());
+        metrics.Observe(loops);
+        _incarnations = new Incarnations(id, loops);
+        _announcer = new RouterAnnouncer(id, names, _options, frames);
+        _consuming = new ConsumingSide(_parts, _incarnations, _announcer, loggers);
+        _publishing = new PublishingSide(_parts, _incarnations, _announcer);
+        var supervision = loggers.CreateLogger<ConnectionSupervisor>();
+        _consumeSupervisor = new ConnectionSupervisor(broker, $"{id} consume", _options.Reconnect, time, supervision);
+        _publishSupervisor = new ConnectionSupervisor(broker, $"{id} publish", _options.Reconnect, time, supervision);
+    }
+
+    /// <summary>What a health check says.</summary>
+    public bool IsConsuming => _consuming.IsConnected;
+
+    /// <summary>What a health check says.</summary>
+    public bool IsPublishing => _publishing.IsConnected;
+
+    /// <summary>The parts, for what reads them: reports, demo, tests.</summary>
+    internal RouterParts Parts => _parts;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        LogStarting(_parts.RouterId, _parts.Names.Prefix);
+        _control.Attach(this);
+        _metronome = new Metronome(_parts.Clock.Time, _parts.Loops);
+        _publishes = _publishSupervisor.RunAsync(_publishing.RunAsync, _stopPublishing.Token);
+        _consumes = _consumeSupervisor.RunAsync(session => _consuming.RunAsync(session, _stopConsuming.Token, _giveUp.Token), _stopConsuming.Token);
+        _announces = BeatAsync(_options.HeartbeatInterval / LooksPerHeartbeat, LookAndAnnounce);
+        _reports = BeatAsync(QueueLengthReporter.Interval, _ => QueueLengthReporter.Report(_parts));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops taking requests in, gives back what is not dispatched, waits for what is, answers it, and leaves.</summary>
+    /// <param name="cancellationToken">The host's patience: what is unsettled when it ends is delivered again, to another router.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var impatience = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _giveUp);
+        await _stopConsuming.CancelAsync().ConfigureAwait(false);
+        await _consumes.ConfigureAwait(false);
+        await _stopBeating.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_announces, _reports).ConfigureAwait(false);
+        _publishing.Complete();
+        await _stopPublishing.CancelAsync().ConfigureAwait(false);
+        await _publishes.ConfigureAwait(false);
+        _control.Detach();
+        _metronome?.Dispose();
+        await _parts.Loops.CompleteAsync().ConfigureAwait(false);
+        LogStopped(_parts.RouterId);
+    }
+
+    public void OnTableChanged(RoutingTable before, RoutingTable after, RoutingChange change)
+    {
+        foreach (var backend in change.BackendsAdded)
+        {
+            _incarnations.Introduce(_parts.Loops.Add(after.Backends[backend]));
+            _parts.Directory.Refresh(backend);
+        }
+
+        foreach (var backend in change.BackendsChanged)
+        {
+            var model = after.Backends[backend];
+            _parts.Loops.Of(backend)?.Post(new ControlMail(dispatcher => dispatcher.Reconfigure(model)));
+            _parts.Directory.Refresh(backend);
+        }
+
+        foreach (var backend in change.BackendsRemoved)
+        {
+            _parts.Loops.Remove(backend);
+        }
+
+        foreach (var endpoint in change.EndpointsRemoved)
+        {
+            var id = _parts.EndpointIds.Of(endpoint);
+            _parts.Loops.Post(dispatcher => dispatcher.RemoveEndpoint(id, endpoint));
+        }
+
+        _consuming.Look(change.EndpointsRemoved);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _metronome?.Dispose();
+        _parts.Metrics.Dispose();
+        _stopConsuming.Dispose();
+        _stopBeating.Dispose();
+        _giveUp.Dispose();
+        _stopPublishing.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void LookAndAnnounce(long count)
+    {
+        _parts.Directory.Expire();
+        if (count % LooksPerHeartbeat == 0)
+        {
+            _announcer.Announce();
+        }
+    }
+
+    private async Task BeatAsync(TimeSpan period, Action<long> beat)
+    {
+        using var timer = new PeriodicTimer(period, _parts.Clock.Time);
+        try
+        {
+            for (var count = 0L; await timer.WaitForNextTickAsync(_stopBeating.Token).ConfigureAwait(false); count++)
+            {
+                beat(count);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The router stops.
+        }
+    }
+
+    [LoggerMessage(1301, LogLevel.Information, "Router {Router} starts, with objects named {Prefix}.*")]
+    private partial void LogStarting(string router, string prefix);
+
+    [LoggerMessage(1302, LogLevel.Information, "Router {Router} has stopped.")]
+    private partial void LogStopped(string router);
+}

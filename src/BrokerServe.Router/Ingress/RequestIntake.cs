@@ -1,0 +1,161 @@
+using BrokerServe.Protocol;
+using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Mailboxes;
+using BrokerServe.Router.Routing;
+using BrokerServe.Router.Telemetry;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
+using BrokerServe.Transport.Supervision;
+
+namespace BrokerServe.Router.Ingress;
+
+/// <summary>Turns deliveries of one consumer into requests of backends: reads, chooses, copies once, posts.</summary>
+/// <remarks>
+/// For one delivery at a time; one intake per consumer and epoch. The walk: (1) the return address, (2) one snapshot of the routing table,
+/// (3) everything else in the properties, (4) the choice of backend and shadows, (5) one copy of the body, (6) the post.
+/// </remarks>
+/// <param name="parts">The router.</param>
+/// <param name="epoch">The life of the consuming connection.</param>
+/// <param name="removed">The endpoint whose queue is being emptied because it was removed; null as a rule.</param>
+internal sealed class RequestIntake(RouterParts parts, uint epoch, string? removed = null)
+{
+    /// <summary>Stands for endpoints that nobody configured, so that no producer can make up metrics.</summary>
+    private const string Unknown = "(unknown)";
+
+    private readonly NodePool<PendingDelivery> _deliveries = CreateDeliveryPool();
+    private readonly RequestPool _requests = new();
+    private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
+    private readonly Random _random = new();
+    private readonly RequestReader _reader = new(parts.Names, parts.Clock, parts.Limits.MaxBodyBytes);
+
+    /// <summary>Completes when every request of this consumer has ended. Once nothing new comes.</summary>
+    public Task WhenAllEndedAsync() => _requests.WhenAllReturnedAsync();
+
+    /// <summary>Takes a delivery over.</summary>
+    /// <param name="delivery">Lent.</param>
+    /// <param name="endpoint">The endpoint that was called.</param>
+    /// <param name="settler">Who settles the delivery in the end.</param>
+    public void Take(in Delivery delivery, string endpoint, Settler settler)
+    {
+        var pending = _deliveries.Rent();
+        pending.Begin(settler, delivery.Tag);
+        var request = _requests.Rent();
+        request.Delivery = pending;
+        request.Epoch = epoch;
+
+        // Step 1: the return address.
+        var error = _reader.ReadReturnAddress(delivery, request);
+
+        // Step 2: one snapshot of the table.
+        var table = parts.Control.Table;
+        if (!table.Endpoints.TryGetValue(endpoint, out var model))
+        {
+            request.Endpoint = removed ?? Unknown;
+            Refuse(request, error ?? (removed is null ? RouterErrors.EndpointNotFound(endpoint) : RouterErrors.EndpointRemoved(removed)));
+            return;
+        }
+
+        request.Endpoint = model.Name;
+        parts.Metrics.Admitted(model.Name);
+        if (model.Policy is not { } policy)
+        {
+            parts.Desk.Requeue(request); // Its traffic was just taken away: it waits in the broker, as others do.
+            return;
+        }
+
+        request.AtMostOnce = model.Delivery == DeliveryGuarantee.AtMostOnce;
+
+        // Step 3: everything else.
+        string? shardKey = null;
+        if ((error ?? _reader.ReadProperties(delivery, model, request, out shardKey)) is { } wrong)
+        {
+            Refuse(request, wrong);
+            return;
+        }
+
+        Route(delivery, request, policy, shardKey);
+    }
+
+    private void Route(in Delivery delivery, Request request, TrafficPolicy policy, string? shardKey)
+    {
+        // Step 4: the choice.
+        request.Backend = policy.Backends[policy.Choose(shardKey is null ? _random.NextDouble() : ShardHash.Draw(shardKey))].Backend;
+        if (parts.Loops.Of(request.Backend) is not { } loop)
+        {
+            parts.Desk.Requeue(request); // A table newer or older than the loops: for a moment, at a change.
+            return;
+        }
+
+        request.EndpointId = parts.EndpointIds.Of(request.Endpoint);
+        StartTrace(delivery, request);
+
+        // Step 5: the copy.
+        request.Call = _reader.EncodeCall(delivery, request, request.Activity?.Id);
+        if (!parts.Budget.TryTake(request.Call.Length))
+        {
+            request.Call.Return();
+            request.Call = default;
+            Refuse(request, RouterErrors.OverloadedByBytes(parts.Budget.MaxBytes));
+            return;
+        }
+
+        if (!delivery.Redelivered)
+        {
+            CopyToShadows(request, policy, shardKey); // Copies are made at most once, so not again for what comes again.
+        }
+
+        // Step 6: the post. The request is the loop's from here on.
+        loop.Post(request);
+    }
+
+    private void CopyToShadows(Request request, TrafficPolicy policy, string? shardKey)
+    {
+        foreach (var share in policy.Shadows)
+        {
+            var draw = shardKey is null ? _random.NextDouble() : ShardHash.Draw(shardKey, share.Backend);
+            if (!share.Takes(draw) || parts.Loops.Of(share.Backend) is not { } loop || !parts.Budget.TryTake(request.Call.Length))
+            {
+                continue;
+            }
+
+            var shadow = _shadows.Rent();
+            shadow.IsShadow = true;
+            shadow.AtMostOnce = true;
+            shadow.Endpoint = request.Endpoint;
+            shadow.EndpointId = request.EndpointId;
+            shadow.Backend = share.Backend;
+            shadow.Epoch = request.Epoch;
+            shadow.ArrivedMs = request.ArrivedMs;
+            shadow.DeadlineMs = request.DeadlineMs;
+            shadow.DeadlineUnixMs = request.DeadlineUnixMs;
+            shadow.Call = PooledBytes.CopyOf(request.Call.Span);
+            loop.Post(shadow);
+        }
+    }
+
+    private static void StartTrace(in Delivery delivery, Request request)
+    {
+        if (RouterTraces.IsOn)
+        {
+            string? traceParent = null, traceState = null;
+            delivery.Properties.Headers?.TryGetText(HeaderNames.TraceParent, out traceParent);
+            delivery.Properties.Headers?.TryGetText(HeaderNames.TraceState, out traceState);
+            request.Activity = RouterTraces.Start(request.Endpoint, request.Backend, traceParent, traceState);
+        }
+    }
+
+    private void Refuse(Request request, ErrorBody error)
+    {
+        request.Error = error;
+        request.Status = error.Status;
+        request.State = RequestState.Answered;
+        parts.Desk.Take(request);
+    }
+
+    private static NodePool<PendingDelivery> CreateDeliveryPool()
+    {
+        NodePool<PendingDelivery>? pool = null;
+        return pool = new NodePool<PendingDelivery>(() => new PendingDelivery(pool!));
+    }
+}

@@ -1,0 +1,266 @@
+using BrokerServe.Protocol.Announcements;
+using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Routing;
+
+namespace BrokerServe.Router.Membership;
+
+/// <summary>Who is there: replicas and the other routers, by their announcements and leases; and how much of each replica is this router's share.</summary>
+/// <remarks>
+/// Any thread; a lock, because nothing in here is on the path of a request. What changes is told to the dispatch loops as mail. Leases run
+/// only while this router can hear: after a lost connection everybody gets a new one, so that ignorance never looks like death.
+/// </remarks>
+internal sealed class ReplicaDirectory(string router, DispatchLoops loops, RoutingControl control, RouterClock clock)
+{
+    /// <summary>How long the id of a replica that is certainly gone is remembered, so that a late heartbeat does not raise it: a minute.</summary>
+    private const long BurialMs = 60_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, KnownReplica> _replicas = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _routers = new(StringComparer.Ordinal); // Until when each other router is believed in.
+    private readonly Dictionary<string, long> _buried = new(StringComparer.Ordinal); // Until when each id is ignored.
+    private bool _hears;
+
+    /// <summary>Raised when a replica comes. Under the lock: be short.</summary>
+    public event Action? ReplicaCame;
+
+    /// <summary>Routers that share the replicas, this one included.</summary>
+    public int LiveRouters
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return 1 + _routers.Count;
+            }
+        }
+    }
+
+    /// <summary>The loop that a replica's queries come from; null for an unknown replica.</summary>
+    public DispatchLoop? LoopOf(string replica)
+    {
+        lock (_lock)
+        {
+            return _replicas.TryGetValue(replica, out var known) ? loops.Of(known.Announcement.Backend) : null;
+        }
+    }
+
+    /// <summary>Whether a backend has a replica that takes queries.</summary>
+    public bool HasReplica(string backend)
+    {
+        lock (_lock)
+        {
+            foreach (var known in _replicas.Values)
+            {
+                if (known.Announcement.Backend == backend && !known.IsDraining)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>A replica announced itself.</summary>
+    public void Hear(ReplicaAnnouncement announcement)
+    {
+        lock (_lock)
+        {
+            if (announcement.Kind == AnnouncementKind.Leave)
+            {
+                Bury(announcement.Replica);
+            }
+            else if (!_buried.ContainsKey(announcement.Replica))
+            {
+                Welcome(announcement);
+            }
+        }
+    }
+
+    /// <summary>Another router announced itself.</summary>
+    public void Hear(RouterAnnouncement announcement)
+    {
+        if (announcement.Router == router)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            var before = _routers.Count;
+            if (announcement.Kind == AnnouncementKind.Leave)
+            {
+                _routers.Remove(announcement.Router);
+            }
+            else
+            {
+                _routers[announcement.Router] = clock.NowMs + announcement.LeaseMs;
+            }
+
+            if (_routers.Count != before)
+            {
+                ShareAnew();
+            }
+        }
+    }
+
+    /// <summary>A message for a replica's queue came back: the queue is gone, and the replica with it.</summary>
+    public void QueueIsGone(string queue)
+    {
+        lock (_lock)
+        {
+            foreach (var (name, known) in _replicas)
+            {
+                if (known.Announcement.Queue == queue)
+                {
+                    Bury(name);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Announcements can be heard from now on: every lease starts anew.</summary>
+    public void BeginHearing()
+    {
+        lock (_lock)
+        {
+            _hears = true;
+            foreach (var known in _replicas.Values)
+            {
+                known.HeardMs = clock.NowMs;
+            }
+        }
+    }
+
+    /// <summary>Announcements cannot be heard any more: nobody is given up for being silent.</summary>
+    public void EndHearing()
+    {
+        lock (_lock)
+        {
+            _hears = false;
+        }
+    }
+
+    /// <summary>Gives up who has been silent for longer than a lease.</summary>
+    public void Expire()
+    {
+        lock (_lock)
+        {
+            var nowMs = clock.NowMs;
+            foreach (var name in _buried.Where(b => b.Value <= nowMs).Select(b => b.Key).ToArray())
+            {
+                _buried.Remove(name);
+            }
+
+            if (!_hears)
+            {
+                return;
+            }
+
+            foreach (var name in _replicas.Where(r => nowMs - r.Value.HeardMs > r.Value.Announcement.LeaseMs).Select(r => r.Key).ToArray())
+            {
+                Lose(name); // Not buried: one that was only suspended may come back under its name.
+            }
+
+            var silent = _routers.Where(r => r.Value < nowMs).Select(r => r.Key).ToArray();
+            foreach (var name in silent)
+            {
+                _routers.Remove(name);
+            }
+
+            if (silent.Length > 0)
+            {
+                ShareAnew();
+            }
+        }
+    }
+
+    /// <summary>A backend was added or its settings changed: its replicas join it, or get their new limits.</summary>
+    public void Refresh(string backend)
+    {
+        lock (_lock)
+        {
+            foreach (var known in _replicas.Values)
+            {
+                if (known.Announcement.Backend == backend)
+                {
+                    PostJoin(known);
+                }
+            }
+        }
+    }
+
+    private void Welcome(ReplicaAnnouncement announcement)
+    {
+        var name = announcement.Replica;
+        if (_replicas.TryGetValue(name, out var known)
+            && (known.Announcement.Backend != announcement.Backend || known.Announcement.Queue != announcement.Queue))
+        {
+            Lose(name); // The same name for something else: the old one is gone, whoever it was.
+            known = null;
+        }
+
+        var isNew = known is null;
+        var limitChanged = known is not null && known.Announcement.MaxConcurrent != announcement.MaxConcurrent;
+        known ??= _replicas[name] = new KnownReplica(announcement, clock.NowMs);
+        known.Announcement = announcement;
+        known.HeardMs = clock.NowMs;
+        known.IsDraining |= announcement.Kind == AnnouncementKind.Draining;
+        if (isNew || limitChanged)
+        {
+            PostJoin(known);
+            ReplicaCame?.Invoke();
+        }
+
+        if (announcement.Kind == AnnouncementKind.Draining)
+        {
+            loops.Of(announcement.Backend)?.Post(new ControlMail(dispatcher => dispatcher.Drain(name)));
+        }
+    }
+
+    private void Bury(string name)
+    {
+        _buried[name] = clock.NowMs + BurialMs;
+        Lose(name);
+    }
+
+    private void Lose(string name)
+    {
+        if (_replicas.Remove(name, out var known))
+        {
+            loops.Of(known.Announcement.Backend)?.Post(new ControlMail(dispatcher => dispatcher.Lose(name)));
+        }
+    }
+
+    private void ShareAnew()
+    {
+        foreach (var known in _replicas.Values)
+        {
+            PostJoin(known);
+        }
+    }
+
+    // Joining twice is one replica with the newer limit, so this serves for both.
+    private void PostJoin(KnownReplica known)
+    {
+        var (said, limit) = (known.Announcement, LimitOf(known));
+        loops.Of(said.Backend)?.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit)));
+    }
+
+    private int LimitOf(KnownReplica known)
+    {
+        if (known.IsDraining)
+        {
+            return 0; // It joins only to be fenced.
+        }
+
+        var limit = known.Announcement.MaxConcurrent;
+        if (control.Table.Backends.TryGetValue(known.Announcement.Backend, out var backend) && backend.MaxConcurrentQueries is { } operators)
+        {
+            limit = Math.Min(limit, operators);
+        }
+
+        return Math.Max(1, limit / (1 + _routers.Count));
+    }
+}

@@ -1,0 +1,200 @@
+using BrokerServe.Router.Egress;
+using BrokerServe.Router.Ingress;
+using BrokerServe.Router.Membership;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
+using Microsoft.Extensions.Logging;
+
+namespace BrokerServe.Router.Sessions;
+
+/// <summary>Everything that is consumed, on one connection and in its epoch: replies, announcements, cancels, unknown endpoints, requests.</summary>
+/// <remarks>
+/// The walk of an epoch: (1) declare, (2) hear replies, replicas, routers and cancels, (3) say who we are, (4) consume the endpoints as the
+/// table wants, (5) when the connection ends, or when told to stop and all that was dispatched has ended, let go of everything.
+/// </remarks>
+internal sealed partial class ConsumingSide(
+    RouterParts parts, Incarnations incarnations, RouterAnnouncer announcer, ILoggerFactory loggers)
+{
+    /// <summary>Replies that may be waiting for their loops: 1,024 frames, 4 MiB at a usual 4 KiB each.</summary>
+    private const int ReplyPrefetch = 1_024;
+
+    /// <summary>For announcements, cancels and unknown endpoints, each handled at once.</summary>
+    private const int SmallPrefetch = 256;
+
+    private readonly ILogger _logger = loggers.CreateLogger<ConsumingSide>();
+    private readonly Signal _tableChanged = new();
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal); // Removed by command, still to be removed at the broker.
+    private readonly Dictionary<string, EndpointConsumption> _consumptions = new(StringComparer.Ordinal);
+    private readonly List<Task> _endings = [];
+    private volatile bool _isConnected;
+
+    /// <summary>Whether replies can be heard and endpoints are consumed.</summary>
+    public bool IsConnected => _isConnected;
+
+    /// <summary>The routing table changed. Any thread.</summary>
+    public void Look(IEnumerable<string> removed)
+    {
+        lock (_lock)
+        {
+            _removed.UnionWith(removed);
+        }
+
+        _tableChanged.Raise();
+    }
+
+    /// <summary>Works on one connection until it closes, or drains when <paramref name="stopping"/> fires.</summary>
+    public async Task RunAsync(ConnectionSession session, CancellationToken stopping, CancellationToken giveUp)
+    {
+        var (connection, epoch) = session;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed, stopping);
+        var subscriptions = new List<Subscription>();
+        try
+        {
+            // Steps 1 and 2.
+            var replyKey = await SubscribeAsync(connection, epoch, subscriptions, over.Token).ConfigureAwait(false);
+
+            // Step 3.
+            parts.Directory.BeginHearing();
+            incarnations.BeginEpoch(epoch, replyKey);
+            announcer.BeginEpoch(epoch, replyKey);
+            _isConnected = true;
+
+            // Step 4.
+            await FollowTableAsync(connection, epoch, over.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Step 5.
+            _isConnected = false;
+            await EndAsync(connection, giveUp).ConfigureAwait(false);
+            parts.Directory.EndHearing();
+            announcer.EndEpoch(stopping.IsCancellationRequested && !connection.Closed.IsCancellationRequested);
+            foreach (var subscription in subscriptions)
+            {
+                await subscription.DisposeAsync().ConfigureAwait(false);
+            }
+
+            parts.Loops.Post(dispatcher => dispatcher.EndEpoch(epoch));
+        }
+    }
+
+    private async Task<string> SubscribeAsync(
+        IBrokerConnection connection, uint epoch, List<Subscription> subscriptions, CancellationToken cancellationToken)
+    {
+        var names = parts.Names;
+        await Topology.DeclareSharedAsync(connection, names, cancellationToken).ConfigureAwait(false);
+
+        var replies = names.RouterReplyQueue(parts.RouterId, epoch);
+        await Topology.DeclarePrivateAsync(connection, replies, replies, [names.Replies], cancellationToken).ConfigureAwait(false);
+        await AddAsync(replies, ReplyPrefetch, settler => new ReplyListener(parts.Loops, parts.Directory, settler)).ConfigureAwait(false);
+
+        var announcements = names.PrivateQueue(parts.RouterId, "announcements", epoch);
+        await Topology.DeclarePrivateAsync(connection, announcements, "", [names.Replicas, names.Routers], cancellationToken).ConfigureAwait(false);
+        await AddAsync(announcements, SmallPrefetch, settler => new AnnouncementListener(names.Routers, parts.Directory, settler)).ConfigureAwait(false);
+
+        var cancels = names.PrivateQueue(parts.RouterId, "cancels", epoch);
+        await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);
+        await AddAsync(cancels, SmallPrefetch, settler => new CancelListener(parts.Loops, settler)).ConfigureAwait(false);
+
+        var unroutable = new RequestIntake(parts, epoch);
+        await AddAsync(names.Unroutable, SmallPrefetch, settler => new UnroutableListener(unroutable, settler)).ConfigureAwait(false);
+        return replies;
+
+        async Task AddAsync(string queue, int prefetch, Func<Settler, IDeliveryHandler> handler)
+        {
+            var subscription = await Subscription.StartAsync(connection, queue, prefetch, handler, cancellationToken).ConfigureAwait(false);
+            subscriptions.Add(subscription);
+
+            // Any of these ending alone (its queue was deleted, its channel closed) ends the epoch: the next one declares everything anew.
+            subscription.Consumer.Ended.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection);
+        }
+    }
+
+    private async Task FollowTableAsync(IBrokerConnection connection, uint epoch, CancellationToken over)
+    {
+        parts.Directory.ReplicaCame += _tableChanged.Raise;
+        try
+        {
+            while (true)
+            {
+                Reconcile(connection, epoch, over);
+                await _tableChanged.WaitAsync(over).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The connection closed, or the router stops.
+        }
+        finally
+        {
+            parts.Directory.ReplicaCame -= _tableChanged.Raise;
+        }
+    }
+
+    private void Reconcile(IBrokerConnection connection, uint epoch, CancellationToken over)
+    {
+        var table = parts.Control.Table;
+        _endings.RemoveAll(ending => ending.IsCompletedSuccessfully);
+        foreach (var endpoint in _consumptions.Keys.Where(e => !table.Endpoints.ContainsKey(e)).ToArray())
+        {
+            _consumptions.Remove(endpoint, out var forgotten);
+            _endings.Add(forgotten!.StopAsync(over));
+        }
+
+        foreach (var endpoint in TakeRemoved())
+        {
+            _endings.Add(RemoveAsync(endpoint, connection, epoch, over));
+        }
+
+        foreach (var endpoint in table.Endpoints.Keys)
+        {
+            if (!_consumptions.TryGetValue(endpoint, out var consumption))
+            {
+                consumption = new EndpointConsumption(endpoint, parts, connection, epoch, loggers.CreateLogger<EndpointConsumption>());
+                _consumptions.Add(endpoint, consumption);
+                consumption.Start();
+            }
+
+            consumption.Look();
+        }
+    }
+
+    private string[] TakeRemoved()
+    {
+        lock (_lock)
+        {
+            string[] removed = [.. _removed];
+            _removed.Clear();
+            return removed;
+        }
+    }
+
+    private async Task RemoveAsync(string endpoint, IBrokerConnection connection, uint epoch, CancellationToken over)
+    {
+        try
+        {
+            await EndpointRemoval.RunAsync(endpoint, parts, connection, epoch, over).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is BrokerException or OperationCanceledException)
+        {
+            lock (_lock)
+            {
+                _removed.Add(endpoint); // The next epoch goes on with it.
+            }
+
+            LogRemovalInterrupted(endpoint, exception.Message);
+        }
+    }
+
+    private async Task EndAsync(IBrokerConnection connection, CancellationToken giveUp)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(giveUp, connection.Closed);
+        await Task.WhenAll(_consumptions.Values.Select(c => c.StopAsync(end.Token)).Concat(_endings)).ConfigureAwait(false);
+        _consumptions.Clear();
+        _endings.Clear();
+    }
+
+    [LoggerMessage(1211, LogLevel.Warning, "The removal of endpoint {Endpoint} was interrupted and will go on: {Reason}")]
+    private partial void LogRemovalInterrupted(string endpoint, string reason);
+}

@@ -1,0 +1,38 @@
+using BrokerServe.Router.Ingress;
+using BrokerServe.Transport;
+
+namespace BrokerServe.Router.Sessions;
+
+/// <summary>Removes an endpoint from the broker: nothing new comes in, what waits there is answered, the queue goes.</summary>
+internal static class EndpointRemoval
+{
+    /// <summary>Requests to answer at once; they need no more than an error each.</summary>
+    private const int Prefetch = 256;
+
+    /// <summary>How often to look whether the queue is empty. Polling, because a broker does not say so; a command waits for nothing else.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
+    public static async Task RunAsync(string endpoint, RouterParts parts, IBrokerConnection connection, uint epoch, CancellationToken cancellationToken)
+    {
+        var queue = parts.Names.EndpointQueue(endpoint);
+        await connection.UnbindAsync(queue, parts.Names.Requests, endpoint, cancellationToken).ConfigureAwait(false);
+        if (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is null)
+        {
+            return;
+        }
+
+        var intake = new RequestIntake(parts, epoch, removed: endpoint);
+        await using (await Subscription.StartAsync(
+            connection, queue, Prefetch, settler => new EndpointListener(endpoint, intake, settler), cancellationToken).ConfigureAwait(false))
+        {
+            while (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { Ready: > 0 })
+            {
+                await Task.Delay(LookInterval, parts.Clock.Time, cancellationToken).ConfigureAwait(false);
+            }
+
+            await intake.WhenAllEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await connection.DeleteQueueAsync(queue, cancellationToken).ConfigureAwait(false);
+    }
+}

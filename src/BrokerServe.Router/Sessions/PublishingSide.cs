@@ -1,0 +1,67 @@
+using BrokerServe.Router.Membership;
+using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
+
+namespace BrokerServe.Router.Sessions;
+
+/// <summary>Everything that is published, on one connection: frames to replicas and announcements, answers with and without confirms.</summary>
+internal sealed class PublishingSide(RouterParts parts, Incarnations incarnations, RouterAnnouncer announcer)
+{
+    private volatile bool _completed;
+
+    /// <summary>Whether queries and answers leave.</summary>
+    public bool IsConnected => parts.Frames.IsConnected;
+
+    /// <summary>Works on one connection until it closes, or until everything was published after <see cref="Complete"/>.</summary>
+    public async Task RunAsync(ConnectionSession session)
+    {
+        var connection = session.Connection;
+        var frames = await connection.OpenPublisherAsync(
+            new PublisherOptions(Confirms: false), new GoneQueues(parts.Directory), connection.Closed).ConfigureAwait(false);
+        await using (frames.ConfigureAwait(false))
+        {
+            // What waits was meant for the last connection; whatever became of it, the sync of a new incarnation finds out.
+            parts.Frames.Discard();
+            incarnations.BeginPublishing();
+            Task[] loops =
+            [
+                parts.Frames.RunAsync(frames),
+                parts.Desk.Confirmed.RunAsync(connection, connection.Closed),
+                parts.Desk.Unconfirmed.RunAsync(connection, connection.Closed),
+            ];
+            announcer.Announce();
+            await Task.WhenAny(loops).ConfigureAwait(false);
+            if (!_completed)
+            {
+                connection.Abort(); // A channel that closed alone takes the others with it: their fates belong together.
+            }
+
+            await Task.WhenAll(loops).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nothing more will be published: ends the loops once all is out.</summary>
+    public void Complete()
+    {
+        _completed = true;
+        parts.Desk.Confirmed.Complete();
+        parts.Desk.Unconfirmed.Complete();
+        parts.Frames.Complete();
+    }
+
+    /// <summary>A query that came back says that its replica's queue is gone.</summary>
+    private sealed class GoneQueues(ReplicaDirectory directory) : IPublisherEvents
+    {
+        public void OnConfirmed(ulong sequence, bool multiple)
+        {
+            // These messages are not confirmed.
+        }
+
+        public void OnRefused(ulong sequence, bool multiple)
+        {
+            // Nor refused.
+        }
+
+        public void OnReturned(in ReturnedMessage message) => directory.QueueIsGone(message.RoutingKey);
+    }
+}

@@ -1,0 +1,72 @@
+using BrokerServe.Protocol;
+using BrokerServe.Router.Routing;
+using BrokerServe.Transport;
+
+namespace BrokerServe.Router.Sessions;
+
+/// <summary>What routers declare at the broker, and nobody else does. PROTOCOL.md lists it.</summary>
+internal static class Topology
+{
+    /// <summary>How often a request may come back to a quorum queue. 4.x would drop innocents after 20, and 3.10 misreads -1.</summary>
+    private const int DeliveryLimit = 100_000;
+
+    /// <summary>Requests to unknown endpoints that wait for a router to refuse them; older ones are dropped beyond it.</summary>
+    private const int MaxUnroutable = 10_000;
+
+    /// <summary>Declares the shared exchanges and queues, or checks that they are as they should be.</summary>
+    public static async Task DeclareSharedAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken)
+    {
+        await connection.DeclareExchangeAsync(new(names.Unroutable, ExchangeKind.Fanout), cancellationToken).ConfigureAwait(false);
+        await connection.DeclareExchangeAsync(new(names.Requests, ExchangeKind.Direct, names.Unroutable), cancellationToken).ConfigureAwait(false);
+        await connection.DeclareExchangeAsync(new(names.Replies, ExchangeKind.Direct), cancellationToken).ConfigureAwait(false);
+        foreach (var fanout in new[] { names.Replicas, names.Routers, names.Cancels, names.Reports })
+        {
+            await connection.DeclareExchangeAsync(new(fanout, ExchangeKind.Fanout), cancellationToken).ConfigureAwait(false);
+        }
+
+        var unroutable = new QueueDeclaration(names.Unroutable) { Durable = true, MaxLength = MaxUnroutable };
+        await connection.DeclareQueueAsync(unroutable, cancellationToken).ConfigureAwait(false);
+        await connection.BindAsync(names.Unroutable, names.Unroutable, "", cancellationToken).ConfigureAwait(false);
+        await connection.DeclareQueueAsync(new(names.Dead) { Durable = true }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Declares an endpoint's queue and binds it, so that its requests wait there.</summary>
+    /// <exception cref="BrokerException">The queue exists with another type; the message says how to migrate.</exception>
+    public static async Task DeclareEndpointAsync(
+        IBrokerConnection connection, ObjectNames names, EndpointModel endpoint, CancellationToken cancellationToken)
+    {
+        var queue = names.EndpointQueue(endpoint.Name);
+        try
+        {
+            await connection.DeclareQueueAsync(
+                new(queue)
+                {
+                    Durable = true,
+                    Type = endpoint.QueueType,
+                    DeliveryLimit = endpoint.QueueType == QueueType.Quorum ? DeliveryLimit : null,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException exception) when (exception.Fault == BrokerFault.TopologyMismatch)
+        {
+            throw new BrokerException(
+                BrokerFault.TopologyMismatch,
+                $"Queue '{queue}' exists, but not as a {endpoint.QueueType.ToString().ToLowerInvariant()} queue. To change the type of an endpoint's "
+                + "queue, stop its producers, let the routers empty it, delete it, and start again; or set QueueType back.",
+                exception);
+        }
+
+        await connection.BindAsync(queue, names.Requests, endpoint.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Declares an exclusive queue of this router, bound to exchanges.</summary>
+    public static async Task DeclarePrivateAsync(
+        IBrokerConnection connection, string queue, string routingKey, IReadOnlyList<string> exchanges, CancellationToken cancellationToken)
+    {
+        await connection.DeclareQueueAsync(new(queue) { Exclusive = true }, cancellationToken).ConfigureAwait(false);
+        foreach (var exchange in exchanges)
+        {
+            await connection.BindAsync(queue, exchange, routingKey, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
