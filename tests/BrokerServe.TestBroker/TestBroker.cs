@@ -67,6 +67,17 @@ public sealed class TestBroker : IAsyncDisposable
         return new UriBuilder(Uri) { Path = name }.Uri.AbsoluteUri;
     }
 
+    /// <summary>Closes a connection as an operator would.</summary>
+    /// <param name="connectionName">The name that it was opened with; give it one of <see cref="Unique"/>.</param>
+    /// <param name="reason">What the client is told.</param>
+    public async Task CloseConnectionAsync(string connectionName, string reason)
+    {
+        var connections = await RabbitmqctlAsync("-q", "list_connections", "pid", "client_properties");
+        var line = connections.Split('\n').SingleOrDefault(line => line.Contains(connectionName, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"There is no connection '{connectionName}' among: {connections}");
+        await RabbitmqctlAsync("close_connection", line.Split('\t')[0], reason);
+    }
+
     /// <summary>Ends the broker's service in an orderly way: connections are closed, nobody listens, the node itself stays.</summary>
     public Task StopServiceAsync() => RabbitmqctlAsync("stop_app");
 
