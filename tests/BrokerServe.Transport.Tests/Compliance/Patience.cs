@@ -13,12 +13,15 @@ public sealed class Patience(string what)
     /// <summary>Waits a moment before a broker is asked again.</summary>
     public async Task PauseAsync()
     {
-        if (Stopwatch.GetElapsedTime(_since) > Limit)
-        {
-            throw new TimeoutException($"Did not happen within {Limit.TotalSeconds:0} s: {what}.");
-        }
-
+        ThrowIfOver();
         await Task.Delay(10);
+    }
+
+    /// <summary>Lets other threads of this process go first.</summary>
+    public async Task YieldAsync()
+    {
+        ThrowIfOver();
+        await Task.Yield();
     }
 
     /// <summary>Awaits a task within the limit.</summary>
@@ -37,6 +40,14 @@ public sealed class Patience(string what)
         var fired = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = token.Register(() => fired.TrySetResult(true));
         await ForAsync(fired.Task, what);
+    }
+
+    private void ThrowIfOver()
+    {
+        if (Stopwatch.GetElapsedTime(_since) > Limit)
+        {
+            throw new TimeoutException($"Did not happen within {Limit.TotalSeconds:0} s: {what}.");
+        }
     }
 
     private static async Task<bool> Done(Task task)

@@ -1,0 +1,19 @@
+namespace BrokerServe.Transport.Tests.Supervision;
+
+/// <summary>A consumer that takes every settlement at once and keeps nothing.</summary>
+internal sealed class QuietConsumer : IConsumer
+{
+    public string Queue => "quiet";
+
+    public CancellationToken Ended => CancellationToken.None;
+
+    public ValueTask AckAsync(ulong deliveryTag, bool multiple) => ValueTask.CompletedTask;
+
+    public ValueTask RequeueAsync(ulong deliveryTag) => ValueTask.CompletedTask;
+
+    public ValueTask StartAsync(IDeliveryHandler handler, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask StopAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
