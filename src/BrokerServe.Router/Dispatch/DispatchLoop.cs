@@ -71,8 +71,14 @@ internal sealed partial class DispatchLoop
         }
     }
 
-    /// <summary>The publishing loop can take more of this loop's messages. Any thread; once for each time that it was asked for.</summary>
-    public void OnRoom() => _mailbox.Post(_room);
+    /// <summary>The publishing loop can take more of this loop's messages. Any thread.</summary>
+    public void OnRoom()
+    {
+        if (_room.TryClaim())
+        {
+            _mailbox.Post(_room);
+        }
+    }
 
     /// <summary>No more will be posted; <see cref="RunAsync"/> ends when what is there was taken.</summary>
     public void Complete() => _mailbox.Complete();

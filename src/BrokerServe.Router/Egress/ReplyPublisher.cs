@@ -65,9 +65,9 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
     private async ValueTask PublishAsync(IPublisher publisher, ConfirmWindow window, Request request)
     {
         var sequence = publisher.NextSequence;
-        while (confirms && !window.HasRoom(sequence) && !publisher.Closed.IsCancellationRequested)
+        if (confirms && !window.HasRoom(sequence))
         {
-            await window.WaitForConfirmAsync(() => window.HasRoom(sequence), publisher.Closed).ConfigureAwait(false);
+            await WaitForRoomAsync(publisher, window, sequence).ConfigureAwait(false);
         }
 
         if (publisher.Closed.IsCancellationRequested)
@@ -104,6 +104,15 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
         if (!confirms)
         {
             desk.Finish(request);
+        }
+    }
+
+    // Apart, because its closure would otherwise cost every answer an allocation.
+    private static async ValueTask WaitForRoomAsync(IPublisher publisher, ConfirmWindow window, ulong sequence)
+    {
+        while (!window.HasRoom(sequence) && !publisher.Closed.IsCancellationRequested)
+        {
+            await window.WaitForConfirmAsync(() => window.HasRoom(sequence), publisher.Closed).ConfigureAwait(false);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         LogStarting(_parts.RouterId, _parts.Names.Prefix);
         _control.Attach(this);
         _metronome = new Metronome(_parts.Clock.Time, _parts.Loops);
-        _publishes = _publishSupervisor.RunAsync(_publishing.RunAsync, _stopPublishing.Token);
+        _publishes = _publishSupervisor.RunAsync(session => _publishing.RunAsync(session, _giveUp.Token), _stopPublishing.Token);
         _consumes = _consumeSupervisor.RunAsync(session => _consuming.RunAsync(session, _stopConsuming.Token, _giveUp.Token), _stopConsuming.Token);
         _announces = BeatAsync(_options.HeartbeatInterval / LooksPerHeartbeat, LookAndAnnounce);
         _reports = BeatAsync(QueueLengthReporter.Interval, _ => QueueLengthReporter.Report(_parts));

@@ -49,10 +49,14 @@ internal sealed partial class ConsumingSide(
         var (connection, epoch) = session;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed, stopping);
         var subscriptions = new List<Subscription>();
+        var watches = new List<CancellationTokenRegistration>();
         try
         {
             // Steps 1 and 2.
             var replyKey = await SubscribeAsync(connection, epoch, subscriptions, over.Token).ConfigureAwait(false);
+
+            // Any of these ending alone (its queue was deleted, its channel closed) ends the epoch: the next one declares everything anew.
+            watches.AddRange(subscriptions.Select(s => s.Consumer.Ended.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection)));
 
             // Step 3.
             parts.Directory.BeginHearing();
@@ -70,6 +74,7 @@ internal sealed partial class ConsumingSide(
             await EndAsync(connection, giveUp).ConfigureAwait(false);
             parts.Directory.EndHearing();
             announcer.EndEpoch(stopping.IsCancellationRequested && !connection.Closed.IsCancellationRequested);
+            watches.ForEach(watch => watch.Dispose());
             foreach (var subscription in subscriptions)
             {
                 await subscription.DisposeAsync().ConfigureAwait(false);
@@ -105,9 +110,6 @@ internal sealed partial class ConsumingSide(
         {
             var subscription = await Subscription.StartAsync(connection, queue, prefetch, handler, cancellationToken).ConfigureAwait(false);
             subscriptions.Add(subscription);
-
-            // Any of these ending alone (its queue was deleted, its channel closed) ends the epoch: the next one declares everything anew.
-            subscription.Consumer.Ended.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection);
         }
     }
 

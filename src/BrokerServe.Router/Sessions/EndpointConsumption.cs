@@ -155,11 +155,7 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
             return;
         }
 
-        foreach (var subscription in _subscriptions)
-        {
-            await subscription.Consumer.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-
+        await StopDeliveriesAsync().ConfigureAwait(false);
         var id = parts.EndpointIds.Of(endpoint);
         parts.Loops.Post(dispatcher => dispatcher.RequeueEndpoint(id));
         try
@@ -173,6 +169,21 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         }
 
         await DisposeSubscriptionsAsync().ConfigureAwait(false);
+    }
+
+    private async Task StopDeliveriesAsync()
+    {
+        try
+        {
+            foreach (var subscription in _subscriptions)
+            {
+                await subscription.Consumer.StopAsync(connection.Closed).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is BrokerException or OperationCanceledException)
+        {
+            // The channel or the connection is gone, and its deliveries with it.
+        }
     }
 
     private async Task DisposeSubscriptionsAsync()

@@ -13,9 +13,12 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
     public bool IsConnected => parts.Frames.IsConnected;
 
     /// <summary>Works on one connection until it closes, or until everything was published after <see cref="Complete"/>.</summary>
-    public async Task RunAsync(ConnectionSession session)
+    /// <param name="session">The connection.</param>
+    /// <param name="giveUp">Ends the wait for a broker that takes nothing more.</param>
+    public async Task RunAsync(ConnectionSession session, CancellationToken giveUp)
     {
         var connection = session.Connection;
+        await using var impatience = giveUp.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection);
         var frames = await connection.OpenPublisherAsync(
             new PublisherOptions(Confirms: false), new GoneQueues(parts.Directory), connection.Closed).ConfigureAwait(false);
         await using (frames.ConfigureAwait(false))

@@ -1,0 +1,34 @@
+using BrokerServe.Router.Configuration;
+using BrokerServe.Transport;
+using Xunit;
+
+namespace BrokerServe.EndToEnd.Tests;
+
+/// <summary>What every broker must make possible: the specifications below are inherited by one class for each.</summary>
+public abstract class EndToEndSpecs : IAsyncLifetime
+{
+    private ServingSystem? _system;
+
+    /// <summary>The parts under test.</summary>
+    internal ServingSystem System => _system!;
+
+    /// <summary>The broker of this run; each part of the system gets one of these.</summary>
+    protected abstract Task<Func<IBroker>> GetBrokerAsync();
+
+    public async ValueTask InitializeAsync() => _system = new ServingSystem(await GetBrokerAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        await System.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>One endpoint with one backend.</summary>
+    internal static Action<RouterOptions> Serving(
+        string endpoint, string backend, Func<EndpointConfig, EndpointConfig>? endpointConfig = null, BackendConfig? backendConfig = null) => options =>
+    {
+        var config = new EndpointConfig { Traffic = new Dictionary<string, double> { [backend] = 1 } };
+        options.Endpoints[endpoint] = endpointConfig?.Invoke(config) ?? config;
+        options.Backends[backend] = backendConfig ?? new BackendConfig();
+    };
+}

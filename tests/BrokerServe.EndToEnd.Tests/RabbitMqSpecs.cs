@@ -1,0 +1,26 @@
+using BrokerServe.RabbitMq;
+using BrokerServe.Transport;
+
+namespace BrokerServe.EndToEnd.Tests;
+
+/// <summary>Calls over RabbitMQ.</summary>
+public sealed class RabbitMqCallSpecs : CallSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
+}
+
+/// <summary>Whole systems over RabbitMQ.</summary>
+public sealed class RabbitMqSystemSpecs : SystemSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
+}
+
+internal static class RabbitMq
+{
+    /// <summary>The broker of the run; the system's prefix keeps tests apart.</summary>
+    public static async Task<Func<IBroker>> GetAsync()
+    {
+        var broker = await TestBroker.TestBroker.GetAsync();
+        return () => new RabbitMqBroker(new RabbitMqOptions { Uri = broker.Uri });
+    }
+}

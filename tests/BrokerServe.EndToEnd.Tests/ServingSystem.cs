@@ -1,0 +1,88 @@
+using BrokerServe.Client;
+using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Routing;
+using BrokerServe.Transport;
+using BrokerServe.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BrokerServe.EndToEnd.Tests;
+
+/// <summary>Routers, workers and clients, each in a host of its own, on one broker and under a prefix that nobody else has.</summary>
+internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
+{
+    /// <summary>A guard, not an expectation: what takes longer has gone wrong.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly List<IHost> _hosts = [];
+
+    public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..12];
+
+    /// <summary>Starts a router with what it shall serve.</summary>
+    public async Task<RouterHost> StartRouterAsync(Action<RouterOptions> configure)
+    {
+        var host = await StartAsync(services => services
+            .AddBrokerServeRouter()
+            .Configure(options =>
+            {
+                options.Prefix = Prefix;
+                configure(options);
+            })
+            .UseBroker(broker()));
+        return new RouterHost(host, host.Services.GetRequiredService<IRouterControl>());
+    }
+
+    /// <summary>Starts a worker for a backend.</summary>
+    public Task<IHost> StartWorkerAsync(string backend, Action<BrokerServeWorkerOptions> configure) => StartAsync(services => services
+        .AddBrokerServeWorker(backend, options =>
+        {
+            options.Prefix = Prefix;
+            configure(options);
+        })
+        .UseBroker(broker()));
+
+    /// <summary>Starts a client.</summary>
+    public async Task<IBrokerServeClient> StartClientAsync(Action<BrokerServeClientOptions>? configure = null)
+    {
+        var host = await StartAsync(services => services
+            .AddBrokerServeClient(options =>
+            {
+                options.Prefix = Prefix;
+                configure?.Invoke(options);
+            })
+            .UseBroker(broker()));
+        return host.Services.GetRequiredService<IBrokerServeClient>();
+    }
+
+    /// <summary>Stops one host in an orderly way, as SIGTERM does.</summary>
+    public async Task StopAsync(IHost host)
+    {
+        _hosts.Remove(host);
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in Enumerable.Reverse(_hosts).ToArray())
+        {
+            await StopAsync(host);
+        }
+    }
+
+    private async Task<IHost> StartAsync(Action<IServiceCollection> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new TestOutputLogs());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Patience);
+        configure(builder.Services);
+        var host = builder.Build();
+        _hosts.Add(host);
+        await host.StartAsync();
+        return host;
+    }
+
+    /// <summary>A router and its control.</summary>
+    internal sealed record RouterHost(IHost Host, IRouterControl Control);
+}
