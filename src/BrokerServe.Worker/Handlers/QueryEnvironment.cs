@@ -1,0 +1,27 @@
+using BrokerServe.Protocol.Frames;
+using BrokerServe.Worker.Payloads;
+using BrokerServe.Worker.Running;
+using BrokerServe.Worker.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BrokerServe.Worker.Handlers;
+
+/// <summary>What all queries of one replica have in common.</summary>
+internal sealed class QueryEnvironment(string backend, PayloadCodec codec, IServiceScopeFactory scopes, WorkerClock clock)
+{
+    public string Backend => backend;
+
+    public PayloadCodec Codec => codec;
+
+    public IServiceScopeFactory Scopes => scopes;
+
+    public WorkerClock Clock => clock;
+
+    /// <summary>For the replica's loop alone.</summary>
+    public TextCache Texts { get; } = new();
+
+    /// <summary>Makes the handler's view of a query. For the replica's loop alone.</summary>
+    public QueryContext Open(
+        in QueryView view, byte[] frame, string method, string replica, in Moment received, long deadlineMs) =>
+        new(this, view, frame, method, replica, received, deadlineMs);
+}

@@ -1,0 +1,89 @@
+using System.ComponentModel.DataAnnotations;
+using BrokerServe.Protocol;
+using BrokerServe.Transport.Supervision;
+using BrokerServe.Worker.Handlers;
+
+namespace BrokerServe.Worker;
+
+/// <summary>One backend of this process: how many replicas, what they may do at once, and the handlers.</summary>
+public sealed partial class BrokerServeWorkerOptions
+{
+    /// <summary>Replicas in this process. Each has its own limit, and is to the routers what another process would be.</summary>
+    /// <value>1 to 64. Default 1; more than one pays where handlers use one core each, or to try things out.</value>
+    [Range(1, 64)]
+    public int Replicas { get; set; } = 1;
+
+    /// <summary>Queries that one replica runs at once, however many routers there are. An operator can lower it while it runs, not raise it.</summary>
+    /// <value>1 to 10,000. Default 8, as routers assume of replicas that say nothing.</value>
+    [Range(1, 10_000)]
+    public int MaxConcurrentQueries { get; set; } = 8;
+
+    /// <summary>Queries in one batch, for batch methods that do not say so themselves. An operator can change it while it runs.</summary>
+    /// <value>1 to <see cref="MaxConcurrentQueries"/>, of which each member takes one place. Default null: as many as may run.</value>
+    [Range(1, 10_000)]
+    public int? MaxBatchSize { get; set; }
+
+    /// <summary>How long the first query of a batch waits for others. An operator can change it while it runs.</summary>
+    /// <value>0 to 60 s. Default 0: what arrived together goes together, and nothing waits.</value>
+    public TimeSpan BatchWaitTimeout { get; set; }
+
+    /// <summary>How long a stopping replica goes on, so that routers stop sending and handlers finish, before what is left is cancelled.</summary>
+    /// <remarks>
+    /// Cancelled handlers get 3 s more. Keep the sum below <c>HostOptions.ShutdownTimeout</c> (30 s by default, for all services of the
+    /// host together): when that ends first, what is left is cancelled at once. A container must get more than both before it is killed.
+    /// </remarks>
+    /// <value>0 to 15 minutes. Default 20 s.</value>
+    public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The prefix of everything that BrokerServe declares at the broker; the routers' must be the same.</summary>
+    /// <value>Default <c>brokerserve</c>.</value>
+    [Required]
+    public string Prefix { get; set; } = ObjectNames.DefaultPrefix;
+
+    /// <summary>How to come back after a lost connection.</summary>
+    [Required]
+    public ReconnectOptions Reconnect { get; set; } = new();
+
+    /// <summary>How typed handlers read requests and write replies, chosen by the query's content type; the first is for queries without one.</summary>
+    /// <value>Default: MessagePack, then JSON.</value>
+    public IList<IPayloadSerializer> Serializers { get; } = [MessagePackPayloadSerializer.Default, new JsonPayloadSerializer()];
+
+    internal List<QueryHandler> Handlers { get; } = [];
+
+    internal Func<string, CancellationToken, Task>? Reconfigure { get; private set; }
+
+    /// <summary>Says what to do with the operator's text for this backend (<c>UserConfig</c>, JSON by custom).</summary>
+    /// <remarks>
+    /// Called once for each new text, for the whole process and never twice at once, while queries go on. What it throws is logged, and the
+    /// worker stays as it was.
+    /// </remarks>
+    public BrokerServeWorkerOptions OnReconfigure(Func<string, CancellationToken, Task> reconfigure)
+    {
+        ArgumentNullException.ThrowIfNull(reconfigure);
+        if (Reconfigure is not null)
+        {
+            throw new InvalidOperationException("OnReconfigure was given twice; one hook serves the whole worker.");
+        }
+
+        Reconfigure = reconfigure;
+        return this;
+    }
+
+    private BrokerServeWorkerOptions Add(QueryHandler handler)
+    {
+        // Methods travel as AMQP short strings.
+        var bytes = System.Text.Encoding.UTF8.GetByteCount(handler.Method);
+        if (bytes is 0 or > 255)
+        {
+            throw new ArgumentException($"A call method has 1 to 255 bytes of UTF-8; '{handler.Method}' has {bytes}.");
+        }
+
+        if (Handlers.Exists(other => other.Method == handler.Method))
+        {
+            throw new ArgumentException($"The call method {handler.Method} has two handlers; give one of them another method name.");
+        }
+
+        Handlers.Add(handler);
+        return this;
+    }
+}

@@ -1,0 +1,4 @@
+namespace BrokerServe.Worker.Payloads;
+
+/// <summary>A payload is not what the handler takes. Answered <c>bad_request</c>.</summary>
+internal sealed class UnreadablePayloadException(string message, Exception? innerException) : Exception(message, innerException);

@@ -1,0 +1,69 @@
+using System.Text;
+using BrokerServe.Protocol;
+using BrokerServe.Worker.Payloads;
+using BrokerServe.Worker.Replies;
+
+namespace BrokerServe.Worker.Running;
+
+/// <summary>Makes outcomes of what handlers return and throw.</summary>
+/// <param name="maxReplyBytes">The largest payload that can still be sent.</param>
+internal sealed class Outcomes(int maxReplyBytes)
+{
+    /// <summary>What is kept of an exception's message: a page.</summary>
+    private const int MaxMessageChars = 4 * 1024;
+
+    /// <summary>What is kept of a stack trace: some hundred frames, and an error reply that still shares its message with others.</summary>
+    private const int MaxStackChars = 16 * 1024;
+
+    /// <summary>Content types travel as AMQP short strings.</summary>
+    private const int MaxContentTypeBytes = 255;
+
+    public Outcome Of(in ReplyPayload payload)
+    {
+        if (payload.Bytes.Length > maxReplyBytes)
+        {
+            return Error(
+                ReplyStatus.PayloadTooLarge,
+                $"The reply has {payload.Bytes.Length} bytes, and at most {maxReplyBytes} can be sent.",
+                null);
+        }
+
+        if (payload.ContentType is { } contentType && Encoding.UTF8.GetByteCount(contentType) > MaxContentTypeBytes)
+        {
+            return Error(
+                ReplyStatus.HandlerError,
+                $"The handler's content type is longer than the {MaxContentTypeBytes} bytes that can be sent.",
+                null);
+        }
+
+        return new Outcome(ReplyStatus.Ok, payload.Bytes, payload.ContentType);
+    }
+
+    public Outcome Of(Exception exception) => exception switch
+    {
+        UnreadablePayloadException or BadRequestException =>
+            Error(ReplyStatus.BadRequest, Head(exception.Message, MaxMessageChars), null),
+        _ => Failed(exception),
+    };
+
+    private static Outcome Failed(Exception exception)
+    {
+        var type = exception.GetType().FullName ?? exception.GetType().Name;
+        var message = Head(exception.Message, MaxMessageChars);
+        var detail = new Dictionary<string, string>
+        {
+            ["type"] = type,
+            ["message"] = message,
+            ["stack_trace"] = Head(exception.ToString(), MaxStackChars), // With inner exceptions, which is where causes are.
+        };
+        return Error(ReplyStatus.HandlerError, $"{type}: {message}", detail) with
+        {
+            IsCancellation = exception is OperationCanceledException,
+        };
+    }
+
+    private static Outcome Error(ReplyStatus status, string message, Dictionary<string, string>? detail) =>
+        new(status, ErrorReplies.Encode(status, message, detail), ContentTypes.Error);
+
+    private static string Head(string text, int maxChars) => text.Length <= maxChars ? text : text[..maxChars];
+}

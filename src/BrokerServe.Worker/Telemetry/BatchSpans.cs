@@ -1,0 +1,18 @@
+using System.Diagnostics;
+using BrokerServe.Worker.Scheduling;
+
+namespace BrokerServe.Worker.Telemetry;
+
+/// <summary>The spans of one batch while it runs.</summary>
+internal sealed class BatchSpans(Activity? whole, Activity?[] members)
+{
+    /// <summary>Ends all of them, each member's with its own outcome.</summary>
+    public void End(Batch batch)
+    {
+        whole?.Dispose();
+        for (var i = 0; i < members.Length; i++)
+        {
+            WorkerTraces.End(members[i], batch.Members[i].Outcome);
+        }
+    }
+}

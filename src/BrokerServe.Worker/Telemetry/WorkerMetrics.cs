@@ -1,0 +1,101 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using BrokerServe.Protocol;
+using BrokerServe.Worker.Replicas;
+using BrokerServe.Worker.Scheduling;
+
+namespace BrokerServe.Worker.Telemetry;
+
+/// <summary>What workers count and time. One per process, for every backend in it.</summary>
+/// <remarks>Any thread. An instrument that nobody listens to costs one branch.</remarks>
+internal sealed class WorkerMetrics : IDisposable
+{
+    /// <summary>The meter's name, for <c>AddMeter</c>.</summary>
+    public const string MeterName = "BrokerServe.Worker";
+
+    /// <summary>Stands for every method that the backend does not have: what callers make up must not make new time series.</summary>
+    private const string UnknownMethod = "_unknown";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _queries;
+    private readonly Counter<long> _discarded;
+    private readonly Counter<long> _returned;
+    private readonly Histogram<double> _duration;
+    private readonly List<ReplicaLoop> _loops = [];
+
+    public WorkerMetrics(IMeterFactory? meters = null)
+    {
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _queries = _meter.CreateCounter<long>(
+            "brokerserve.worker.queries", "{query}", "Queries answered, by backend, method and status.");
+        _discarded = _meter.CreateCounter<long>(
+            "brokerserve.worker.discarded", "{message}", "Queries and messages dropped without an answer, by backend and reason.");
+        _returned = _meter.CreateCounter<long>(
+            "brokerserve.worker.replies.returned", "{message}", "Reply messages whose router was gone, by backend.");
+        _duration = _meter.CreateHistogram<double>(
+            "brokerserve.worker.handler.duration", "s", "Time a handler took, by backend and method; once for a batch.");
+        _meter.CreateObservableGauge("brokerserve.worker.held", Held, "{query}", "Queries taken and not answered, by backend and replica place.");
+        _meter.CreateObservableGauge("brokerserve.worker.running", Running, "{query}", "Queries whose handlers run, by backend and replica place.");
+    }
+
+    public bool TimesHandlers => _duration.Enabled;
+
+    /// <summary>Shows a replica's gauges. They return to 0 when it holds nothing.</summary>
+    public void Observe(ReplicaLoop loop)
+    {
+        lock (_loops)
+        {
+            _loops.Add(loop);
+        }
+    }
+
+    public void Answered(string backend, string? method, ReplyStatus status)
+    {
+        if (_queries.Enabled)
+        {
+            AnsweredCore(backend, method, status);
+        }
+    }
+
+    public void Discarded(string backend, DiscardReason reason) => _discarded.Add(
+        1,
+        new KeyValuePair<string, object?>("backend", backend),
+        new KeyValuePair<string, object?>("reason", reason switch
+        {
+            DiscardReason.Duplicate => "duplicate",
+            DiscardReason.Stale => "stale",
+            DiscardReason.Malformed => "malformed",
+            _ => "unknown_router",
+        }));
+
+    public void Returned(string backend) => _returned.Add(1, new KeyValuePair<string, object?>("backend", backend));
+
+    public void HandlerTook(string backend, string method, TimeSpan time) => _duration.Record(
+        time.TotalSeconds,
+        new KeyValuePair<string, object?>("backend", backend),
+        new KeyValuePair<string, object?>("method", method));
+
+    public void Dispose() => _meter.Dispose();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AnsweredCore(string backend, string? method, ReplyStatus status) => _queries.Add(
+        1,
+        new KeyValuePair<string, object?>("backend", backend),
+        new KeyValuePair<string, object?>("method", method ?? UnknownMethod),
+        new KeyValuePair<string, object?>("status", status.Name()));
+
+    private List<Measurement<int>> Held() => Each(loop => loop.Held);
+
+    private List<Measurement<int>> Running() => Each(loop => loop.Running);
+
+    private List<Measurement<int>> Each(Func<ReplicaLoop, int> read)
+    {
+        lock (_loops)
+        {
+            return _loops.ConvertAll(loop => new Measurement<int>(
+                read(loop),
+                new KeyValuePair<string, object?>("backend", loop.Backend),
+                new KeyValuePair<string, object?>("place", loop.Place)));
+        }
+    }
+}
