@@ -67,7 +67,7 @@ public sealed partial class BrokerServeClient
     {
         // Step 1.
         call = null!;
-        if ((Volatile.Read(ref _closed) ? Endings.ShuttingDown : RequestCheck.Find(endpoint, body.Length, options, _options, _broker.Limits))
+        if ((Volatile.Read(ref _closed) ? Endings.ShuttingDownUnsent : RequestCheck.Find(endpoint, body.Length, options, _options, _broker.Limits))
             is { } ending)
         {
             body.Return();
@@ -118,7 +118,7 @@ public sealed partial class BrokerServeClient
         // Posting was a full fence: either this sees that the client is stopping, or EndAll sees the open call.
         if (Volatile.Read(ref _closed))
         {
-            call.TryEnd(id.Generation, Endings.ShuttingDown);
+            EndForShutdown(call, id.Generation);
         }
 
         outcome = default;

@@ -144,8 +144,18 @@ public sealed partial class BrokerServeClient
         {
             if (call is not null && (call.IsWaiting(out var generation) || call.IsSent(out generation)))
             {
-                call.TryEnd(generation, Endings.ShuttingDown);
+                EndForShutdown(call, generation);
             }
+        }
+    }
+
+    private static void EndForShutdown(PendingCall call, ulong generation)
+    {
+        // A call may go from waiting to sent and back between two looks; the second pass catches what the first one missed.
+        while (!call.TryEndWaiting(generation, Endings.ShuttingDownUnsent)
+            && !call.TryEndSent(generation, Endings.ShuttingDownSent)
+            && call.IsOpen(generation))
+        {
         }
     }
 }

@@ -72,6 +72,9 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     /// <summary>Calls can be sent and answered right now: both connections are up, and a router has declared what they need.</summary>
     public bool IsReady => _gate.IsOpen;
 
+    /// <summary>Calls under way, and slots whose call has ended and that are not free yet.</summary>
+    internal int CallsInUse => _calls.InUse;
+
     /// <summary>One sentence for people on why <see cref="IsReady"/> is false.</summary>
     internal string NotReadyReason => _gate.Describe();
 

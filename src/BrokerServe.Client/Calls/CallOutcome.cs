@@ -19,6 +19,9 @@ internal readonly record struct CallOutcome(ReplyStatus Status)
     /// <summary>What to tell people, where this client itself ended the call; null where a reply did.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the call may be made again, where that differs from what the status says.</summary>
+    public bool? Retryable { get; init; }
+
     /// <summary>The caller's own token ended the call.</summary>
     public bool GivenUp { get; init; }
 

@@ -7,8 +7,11 @@ internal static class Endings
 {
     public static readonly CallOutcome Sent = new(ReplyStatus.Ok);
 
-    public static readonly CallOutcome ShuttingDown = CallOutcome.Local(
-        ReplyStatus.ShuttingDown, "The client is stopping. What was sent may still run.");
+    public static readonly CallOutcome ShuttingDownUnsent = CallOutcome.Local(
+        ReplyStatus.ShuttingDown, "The client is stopping. The request was not sent.") with { Retryable = true };
+
+    public static readonly CallOutcome ShuttingDownSent = CallOutcome.Local(
+        ReplyStatus.ShuttingDown, "The client is stopping. The request was sent, and the work may still run.");
 
     public static readonly CallOutcome ReplyQueueLost = CallOutcome.Local(
         ReplyStatus.OutcomeUnknown, "The connection that the reply would have come on was lost. The work may have run, or may still run.");

@@ -96,6 +96,13 @@ internal sealed class PendingCall(CallTable table, int index) : Mail, IValueTask
     /// <summary>The use of the slot that is open now and waits; false when there is none.</summary>
     public bool IsWaiting(out ulong generation) => Is(CallPhase.Waiting, out generation);
 
+    /// <summary>This use of the slot has not ended.</summary>
+    public bool IsOpen(ulong generation)
+    {
+        var state = Volatile.Read(ref _state);
+        return GenerationOf(state) == generation && PhaseOf(state) is CallPhase.Waiting or CallPhase.Sent;
+    }
+
     /// <summary>The call has its outcome.</summary>
     public bool HasEnded => PhaseOf(Volatile.Read(ref _state)) == CallPhase.Ended;
 

@@ -51,6 +51,11 @@ internal static class RequestCheck
         var bytes = options.ShardKey is { } key ? Encoding.UTF8.GetByteCount(key) : 0;
         if (options.Metadata is { } metadata)
         {
+            if (metadata.Count > MetadataLimits.MaxEntries)
+            {
+                return Bad($"The metadata has {metadata.Count} entries; it may have {MetadataLimits.MaxEntries}.");
+            }
+
             foreach (var (name, value) in metadata)
             {
                 var nameBytes = Encoding.UTF8.GetByteCount(name);

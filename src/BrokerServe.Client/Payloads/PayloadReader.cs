@@ -47,7 +47,7 @@ internal static class PayloadReader
     {
         if (outcome.Reason is { } reason)
         {
-            return new BrokerServeException(outcome.Status, endpoint, reason);
+            return new BrokerServeException(outcome.Status, endpoint, reason, outcome.Retryable);
         }
 
         return ErrorBody.TryDecode(outcome.Body.Span, out var error)

@@ -42,8 +42,9 @@ internal sealed class Gate(string brokerName, Mailbox mailbox)
     }
 
     /// <summary>Replies cannot be received any more. A full fence follows for the scan of what was sent: see PendingCall.TryTake.</summary>
-    public void CloseReplies()
+    public void CloseReplies(BrokerException? reason)
     {
+        _problem = reason ?? _problem;
         _route = null;
         Interlocked.MemoryBarrier();
     }
@@ -67,8 +68,9 @@ internal sealed class Gate(string brokerName, Mailbox mailbox)
     }
 
     /// <summary>Requests cannot be published any more.</summary>
-    public void CloseLane()
+    public void CloseLane(BrokerException? reason)
     {
+        _problem = reason ?? _problem;
         _lane = null;
         _missing = null;
         Interlocked.MemoryBarrier();

@@ -52,10 +52,13 @@ internal sealed class Mailbox : IValueTaskSource
         return HasNews() && Interlocked.Exchange(ref _asleep, 0) == 1 ? default : new ValueTask(this, _wake.Version);
     }
 
-    /// <summary>Takes all mail, oldest first, and any nudge. For the reader alone.</summary>
+    /// <summary>Forgets the nudge that <see cref="WaitAsync"/> completed for. For the reader alone, before it looks at what may have
+    /// changed: a full fence, so that a change that this look misses brings a nudge of its own.</summary>
+    public void TakeNudge() => Interlocked.Exchange(ref _nudged, 0);
+
+    /// <summary>Takes all mail, oldest first. For the reader alone.</summary>
     public Mail? TakeAll()
     {
-        Interlocked.Exchange(ref _nudged, 0);
         var newest = Interlocked.Exchange(ref _newest, null);
 
         // Turn the stack round: the links now lead from older to newer.

@@ -43,7 +43,7 @@ internal sealed class PublishConnection(
         }
         finally
         {
-            gate.CloseLane();
+            gate.CloseLane(session.Connection.CloseReason);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class PublishConnection(
                 session.Connection.Closed, lane.Confirmed.Closed, lane.Unconfirmed.Closed, lane.Broken, stopping).ConfigureAwait(false);
 
             // The gate first: what the publishing loop takes after this finds it closed.
-            gate.CloseLane();
+            gate.CloseLane(session.Connection.CloseReason);
             var lost = lane.EndUnconfirmed();
             if (!stopping.IsCancellationRequested)
             {

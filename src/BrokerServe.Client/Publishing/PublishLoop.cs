@@ -27,7 +27,8 @@ internal sealed class PublishLoop(
         {
             await mailbox.WaitAsync().ConfigureAwait(false);
 
-            // Read before the mail is taken: what was posted before Stop goes out.
+            // In this order: the stop's nudge is not forgotten unseen, and what was posted before the stop goes out.
+            mailbox.TakeNudge();
             last = _stopping;
             try
             {

@@ -62,7 +62,7 @@ internal sealed class ReplyConnection(
                 await Until.AnyAsync(connection.Closed, consumer.Ended, stopping).ConfigureAwait(false);
 
                 // The gate first: what the publishing loop takes after this finds it closed, what it took before is ended here.
-                gate.CloseReplies();
+                gate.CloseReplies(connection.CloseReason);
                 EndLost(session.Epoch);
             }
         }

@@ -1,0 +1,90 @@
+using BrokerServe.Client.Calls;
+using BrokerServe.Client.Publishing;
+
+namespace BrokerServe.Client.Tests;
+
+/// <summary>What is outstanding on the channel with confirms.</summary>
+public sealed class ConfirmWindowSpecs
+{
+    [Fact]
+    public void A_window_is_full_when_a_sequence_numbers_place_is_taken_and_says_when_it_is_not_any_more()
+    {
+        var window = new ConfirmWindow(4);
+        for (ulong sequence = 1; sequence <= 4; sequence++)
+        {
+            Assert.True(window.HasRoomFor(sequence));
+            window.Add(sequence, new CallId(sequence), oneWay: false);
+        }
+
+        Assert.False(window.HasRoomFor(5));
+        Assert.Equal([1UL], Taken(window, 1, multiple: false));
+        Assert.True(window.TakeFull());
+        Assert.False(window.TakeFull());
+        Assert.True(window.HasRoomFor(5));
+    }
+
+    [Fact]
+    public void What_is_left_when_the_channel_ends_is_handed_out_once()
+    {
+        var window = new ConfirmWindow(8);
+        for (ulong sequence = 1; sequence <= 5; sequence++)
+        {
+            window.Add(sequence, new CallId(sequence), oneWay: sequence == 4);
+        }
+
+        Taken(window, 2, multiple: true);
+        var cursor = 0;
+        var left = new List<ulong>();
+        while (window.TryTakeAny(ref cursor, out var call))
+        {
+            left.Add(call.Value);
+        }
+
+        Assert.Equal([3UL, 4UL, 5UL], left.Order());
+        Assert.Empty(Taken(window, 5, multiple: true));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Single_and_multiple_answers_in_any_order_take_each_call_out_once(int seed)
+    {
+        var random = new Random(seed);
+        var window = new ConfirmWindow(64);
+        var outstanding = new SortedSet<ulong>();
+        ulong next = 1;
+        for (var step = 0; step < 20_000; step++)
+        {
+            if (random.Next(2) == 0 && window.HasRoomFor(next))
+            {
+                window.Add(next, new CallId(next), oneWay: next % 3 == 0);
+                outstanding.Add(next++);
+            }
+            else if (outstanding.Count > 0)
+            {
+                var sequence = outstanding.ElementAt(random.Next(outstanding.Count));
+                var multiple = random.Next(4) == 0;
+                var expected = multiple ? outstanding.Where(number => number <= sequence).ToArray() : [sequence];
+
+                Assert.Equal(expected, Taken(window, sequence, multiple));
+                outstanding.ExceptWith(expected);
+            }
+        }
+
+        Assert.True(next > 1_000, $"Seed {seed} sent only {next}.");
+    }
+
+    private static List<ulong> Taken(ConfirmWindow window, ulong sequence, bool multiple)
+    {
+        var taken = new List<ulong>();
+        ulong cursor = 0;
+        while (window.TryTake(sequence, multiple, ref cursor, out var call, out var oneWay))
+        {
+            Assert.Equal(call.Value % 3 == 0 && call.Value > 4, oneWay && call.Value > 4);
+            taken.Add(call.Value);
+        }
+
+        return taken;
+    }
+}
