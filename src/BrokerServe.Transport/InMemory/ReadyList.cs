@@ -24,8 +24,7 @@ internal sealed class ReadyList
     public void Add(in QueueEntry entry)
     {
         Debug.Assert(Count == 0 || At(Count - 1).Position < entry.Position, "New entries have new positions.");
-        Grow();
-        At(Count++) = entry;
+        Append(entry);
     }
 
     /// <summary>Takes the oldest entry; there must be one.</summary>
@@ -72,7 +71,8 @@ internal sealed class ReadyList
             }
             else
             {
-                Add(entry);
+                // Once around the ring: the order stays.
+                Append(entry);
             }
         }
 
@@ -80,6 +80,12 @@ internal sealed class ReadyList
     }
 
     private ref QueueEntry At(int index) => ref _ring[(_head + index) & (_ring.Length - 1)];
+
+    private void Append(in QueueEntry entry)
+    {
+        Grow();
+        At(Count++) = entry;
+    }
 
     private void Grow()
     {
