@@ -65,6 +65,36 @@ public sealed class RoutingObserverSpecs
     }
 
     [Fact]
+    public void Every_setting_of_an_endpoint_that_changes_is_told()
+    {
+        var router = new RoutingHarness("v1", "v2");
+        var config = Traffic(("v1", 1));
+        Accepts(router.Control.AddEndpoint("greet", config));
+
+        // The type of the queue is the one setting that cannot change.
+        EndpointConfig[] changes =
+        [
+            config with { Traffic = Shares(("v1", 0.5), ("v2", 0.5)) },
+            config with { Shadow = Shares(("v2", 0.5)) },
+            config with { Delivery = DeliveryGuarantee.AtMostOnce },
+            config with { DefaultTimeout = TimeSpan.FromSeconds(1) },
+            config with { MaxTimeout = TimeSpan.FromMinutes(1) },
+            config with { MaxBodyBytes = 1 },
+            config with { ForwardHeaders = ["baggage", "meta-*"] },
+            config with { MaxMetadataBytes = 1 },
+        ];
+        Assert.Equal(Setting.Of(typeof(EndpointConfig)).Count - 1, changes.Length);
+
+        foreach (var change in changes)
+        {
+            Accepts(router.Control.Apply(router.Control.Current with { Endpoints = new Dictionary<string, EndpointConfig> { ["greet"] = config } }));
+            router.Told.Clear();
+            Accepts(router.Control.Apply(router.Control.Current with { Endpoints = new Dictionary<string, EndpointConfig> { ["greet"] = change } }));
+            Assert.Equal(["greet"], Assert.Single(router.Told).Change.EndpointsChanged);
+        }
+    }
+
+    [Fact]
     public async Task Changes_of_many_threads_are_told_one_at_a_time_and_in_order()
     {
         const int threads = 4, changes = 200;
