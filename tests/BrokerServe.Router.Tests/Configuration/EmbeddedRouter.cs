@@ -36,7 +36,7 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
     public async Task StartAsync()
     {
         _services.GetRequiredService<IStartupValidator>().Validate();
-        _started = _services.GetServices<IHostedService>().OfType<ConfigFollower>().Single();
+        _started = ActivatorUtilities.CreateInstance<ConfigFollower>(_services); // Alone: the router beside it wants a broker.
         await _started.StartAsync(CancellationToken.None);
     }
 

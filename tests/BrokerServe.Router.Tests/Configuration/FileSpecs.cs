@@ -2,7 +2,6 @@ using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Router.Tests.Configuration;
@@ -26,7 +25,7 @@ public sealed class FileSpecs : IDisposable
         services.AddBrokerServeRouter().LoadFromConfig(configuration.GetSection("BrokerServe"));
         await using var provider = services.BuildServiceProvider();
         var control = provider.GetRequiredService<IRouterControl>();
-        var follower = provider.GetServices<IHostedService>().OfType<ConfigFollower>().Single();
+        var follower = ActivatorUtilities.CreateInstance<ConfigFollower>(provider); // Alone: the router beside it wants a broker.
         await follower.StartAsync(CancellationToken.None);
 
         var applied = book.Next("The configuration changed and is in force");

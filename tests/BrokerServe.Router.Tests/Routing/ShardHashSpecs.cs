@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BrokerServe.Router.Routing;
 using static BrokerServe.Router.Tests.Routing.TrafficWeightSpecs;
 
@@ -19,6 +20,25 @@ public sealed class ShardHashSpecs
     {
         Assert.Equal(draw, ShardHash.Draw(key));
         Assert.Equal(draw, ShardHash.ToDraw(ulong.Parse(hash, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact(DisplayName = "Semantics 20: the same in every router, version and language: golden values in PROTOCOL.md")]
+    public void The_draws_that_the_protocol_document_lists_are_those_of_this_router()
+    {
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "PROTOCOL.md"))
+            .SkipWhile(line => line != "```shard-draws").Skip(1).TakeWhile(line => line != "```")
+            .ToArray();
+
+        Assert.NotEmpty(lines);
+        foreach (var line in lines)
+        {
+            // "the text as JSON", its hash, the draw; a byte 0 parts a key from the shadow's name.
+            var columns = line[(line.LastIndexOf('"') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var text = JsonSerializer.Deserialize<string>(line[..(line.LastIndexOf('"') + 1)])!.Split('\0');
+            var draw = text.Length == 1 ? ShardHash.Draw(text[0]) : ShardHash.Draw(text[0], text[1]);
+            Assert.Equal(columns[1], draw.ToString("R", CultureInfo.InvariantCulture));
+            Assert.Equal(draw, ShardHash.ToDraw(ulong.Parse(columns[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+        }
     }
 
     [Theory(DisplayName = "Semantics 21: with a shard key: from key and shadow name")]
