@@ -10,14 +10,14 @@ internal static class Deadline
     /// <summary>Runs one operation.</summary>
     /// <param name="what">What is tried, for the message: <c>Declaring queue 'a'</c>.</param>
     /// <param name="limit">How long it may take.</param>
-    /// <param name="closed">Fires when the connection has ended.</param>
-    /// <param name="operation">The operation; its token fires at the limit, on <paramref name="closed"/> and on <paramref name="cancellationToken"/>.</param>
+    /// <param name="end">The end of the connection.</param>
+    /// <param name="operation">The operation; its token fires at the limit, at the <paramref name="end"/> and on <paramref name="cancellationToken"/>.</param>
     /// <param name="cancellationToken">The caller's own.</param>
     /// <exception cref="BrokerException">It was refused, took too long, or the connection ended.</exception>
     public static async Task<T> RunAsync<T>(
-        string what, TimeSpan limit, CancellationToken closed, Func<CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+        string what, TimeSpan limit, ConnectionEnd end, Func<CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
     {
-        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         source.CancelAfter(limit);
         try
         {
@@ -27,14 +27,14 @@ internal static class Deadline
         catch (OperationCanceledException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw closed.IsCancellationRequested
-                ? new BrokerException(BrokerFault.Unreachable, $"{what} failed: the connection was lost.", e)
+            throw end.Token.IsCancellationRequested
+                ? end.Failure(what, e)
                 : new BrokerException(BrokerFault.TimedOut, $"{what} failed: the broker did not answer within {limit.TotalSeconds:0.#} s.", e);
         }
         catch (Exception e) when (e is RabbitMQClientException or IOException or ObjectDisposedException or ChannelClosedException
             or TimeoutException or InvalidOperationException or NotSupportedException)
         {
-            throw Refusals.Of(e, what);
+            throw Refusals.Of(e, what, end);
         }
     }
 }

@@ -60,13 +60,13 @@ internal sealed partial class RabbitMqConnection
     {
         lock (_lock)
         {
-            if (_end is null)
+            if (_ending is null)
             {
-                CloseReason = reason;
-                _end = EndAsync([.. _gates]);
+                _end.Reason = reason;
+                _ending = EndAsync([.. _gates]);
             }
 
-            return _end;
+            return _ending;
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class RabbitMqConnection
 
         try
         {
-            await _closed.CancelAsync().ConfigureAwait(false);
+            await _end.FireAsync().ConfigureAwait(false);
         }
         catch (AggregateException e)
         {

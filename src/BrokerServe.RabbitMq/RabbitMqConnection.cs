@@ -18,22 +18,21 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     private readonly BrokerLimits _limits;
     private readonly ILogger _logger;
     private readonly AdminChannel _admin;
-    private readonly CancellationTokenSource _closed = new();
+    private readonly ConnectionEnd _end = new();
     private readonly Lock _lock = new();
     private readonly HashSet<CallbackGate> _gates = []; // Under _lock: of the open consumers and publishers.
-    private Task? _end; // Under _lock: set once, when the end begins.
+    private Task? _ending; // Under _lock: set once, when the end begins.
     private Task? _goodbye; // Under _lock: set once, by the first disposal.
     private volatile bool _blocked;
 
     public RabbitMqConnection(string name, DialedConnection dialed, BrokerLimits limits, TimeSpan limit, ILogger logger)
     {
         Name = name;
-        Closed = _closed.Token;
         _dialed = dialed;
         _limit = limit;
         _limits = limits;
         _logger = logger;
-        _admin = new AdminChannel(dialed.Amqp, limit, Closed);
+        _admin = new AdminChannel(dialed.Amqp, limit, _end);
         dialed.Amqp.ConnectionBlockedAsync += OnBlockedAsync;
         dialed.Amqp.ConnectionUnblockedAsync += OnUnblockedAsync;
         dialed.Amqp.ConnectionShutdownAsync += OnShutdownAsync;
@@ -43,13 +42,16 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     public string Name { get; }
 
     /// <inheritdoc/>
-    public CancellationToken Closed { get; }
+    public CancellationToken Closed => _end.Token;
 
     /// <inheritdoc/>
-    public BrokerException? CloseReason { get; private set; }
+    public BrokerException? CloseReason => _end.Reason;
 
     /// <inheritdoc/>
     public bool IsBlocked => _blocked;
+
+    /// <summary>When and why the connection ended.</summary>
+    public ConnectionEnd End => _end;
 
     /// <summary>How long handing something to the socket may take.</summary>
     public TimeSpan Limit => _limit;
@@ -92,7 +94,7 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     {
         lock (_lock)
         {
-            if (_end is null)
+            if (_ending is null)
             {
                 _gates.Add(gate);
                 return;
@@ -112,5 +114,5 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     }
 
     private Task<BoundedChannel> OpenChannelAsync(bool confirms, string what, CancellationToken cancellationToken) =>
-        BoundedChannel.OpenAsync(_dialed.Amqp, confirms, what, _limit, Closed, cancellationToken);
+        BoundedChannel.OpenAsync(_dialed.Amqp, confirms, what, _limit, _end, cancellationToken);
 }

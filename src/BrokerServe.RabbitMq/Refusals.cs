@@ -30,25 +30,20 @@ internal static class Refusals
     /// <summary>The reason why an operation failed.</summary>
     /// <param name="exception">What the client library threw.</param>
     /// <param name="what">What was tried, such as <c>Declaring queue 'a'</c>.</param>
-    public static BrokerException Of(Exception exception, string what) => exception switch
+    /// <param name="end">The end of its connection.</param>
+    public static BrokerException Of(Exception exception, string what, ConnectionEnd end) => exception switch
     {
         BrokerException already => already,
-        OperationInterruptedException { ShutdownReason: { } reason } => Of(reason, what, exception),
+        OperationInterruptedException { ShutdownReason: { Initiator: ShutdownInitiator.Peer } reason } => Of(reason, what, exception),
         ChannelAllocationException => new BrokerException(
             BrokerFault.LimitReached, $"{what} failed: the connection has no channel left; raise channel_max in the broker's settings.", exception),
-        _ when IsEnd(exception) => new BrokerException(BrokerFault.Unreachable, $"{what} failed: the connection was lost.", exception),
+        _ when IsEnd(exception) => end.Failure(what, exception),
         _ => new BrokerException(BrokerFault.Other, $"{what} failed: {OneLine(exception.Message)}", exception),
     };
 
-    /// <summary>The reason why the broker, or the client library, closed a channel or a connection.</summary>
+    /// <summary>The reason why the broker closed a channel, or a connection under it.</summary>
     public static BrokerException Of(ShutdownEventArgs reason, string what, Exception? inner = null)
     {
-        if (reason.Initiator != ShutdownInitiator.Peer)
-        {
-            var because = reason.Exception is { } cause ? $": {OneLine(cause.Message)}" : "";
-            return new BrokerException(BrokerFault.Unreachable, $"{what} failed: the connection was lost{because}.", inner);
-        }
-
         var said = OneLine(reason.ReplyText);
         var (fault, advice) = Judge(reason.ReplyCode, said);
         return new BrokerException(fault, $"{what} failed: {advice} The broker says: {reason.ReplyCode} {said}", inner);
@@ -70,7 +65,8 @@ internal static class Refusals
         }
 
         var said = OneLine(reason.ReplyText);
-        return new BrokerException(Judge(reason.ReplyCode, said).Fault, $"{which} was closed by the broker: {reason.ReplyCode} {said}");
+        var (fault, advice) = Judge(reason.ReplyCode, said);
+        return new BrokerException(fault, $"{which} was closed: {advice} The broker says: {reason.ReplyCode} {said}");
     }
 
     /// <summary>The reason why a connection could not be opened.</summary>
@@ -111,7 +107,7 @@ internal static class Refusals
         // Brokers say limits with whatever code is at hand; the words are the same from 3.10 to 4.x.
         _ when said.Contains("limit", StringComparison.Ordinal) && !said.Contains("arg '", StringComparison.Ordinal) =>
             (BrokerFault.LimitReached, "a limit of the broker was reached; raise it, or use less."),
-        ConnectionForced => (BrokerFault.Unreachable, "the broker, or its operator, closed the connection; connect again."),
+        ConnectionForced => (BrokerFault.Unreachable, "the broker, or its operator, closes connections; connect again."),
         AccessRefused => (BrokerFault.AccessDenied, "the user lacks a permission; grant it, or use another user."),
         NotFound when said.Contains(HomeIsDown, StringComparison.Ordinal) =>
             (BrokerFault.NotFound, "the node that keeps it is down; try again when it is back."),

@@ -1,4 +1,5 @@
 using BrokerServe.Transport;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace BrokerServe.RabbitMq.Publishing;
@@ -116,9 +117,9 @@ internal sealed class RabbitMqPublisher : IPublisher
     private BrokerException Lost(Exception? inner)
     {
         const string What = "Publishing";
-        return Volatile.Read(ref _shutdown) is { } reason ? Refusals.Of(reason, What, inner)
-            : _connection.CloseReason is { } loss ? new BrokerException(loss.Fault, $"{What} failed: {loss.Message}", inner ?? loss)
-            : new BrokerException(BrokerFault.Unreachable, $"{What} failed: the publisher is closed.", inner);
+        return Volatile.Read(ref _shutdown) is { Initiator: ShutdownInitiator.Peer } reason
+            ? Refusals.Of(reason, What, inner)
+            : _connection.End.Failure(What, inner);
     }
 
     private Task OnAckAsync(object sender, BasicAckEventArgs e)
