@@ -8,6 +8,8 @@ internal static class Duration
 {
     public const string Forms = "a duration such as 250ms, 30s, 20m, 1h or 00:00:30";
 
+    private const NumberStyles Decimals = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
+
     // Longest first, so that 250ms is not taken for 250m and an s.
     private static readonly (string Unit, TimeSpan One)[] Units =
     [
@@ -29,7 +31,7 @@ internal static class Duration
         foreach (var (unit, one) in Units)
         {
             if (text.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)
+                && double.TryParse(text[..^unit.Length], Decimals, CultureInfo.InvariantCulture, out var count)
                 && Math.Abs(count * one.TotalDays) < TimeSpan.MaxValue.TotalDays - 1)
             {
                 duration = one * count;

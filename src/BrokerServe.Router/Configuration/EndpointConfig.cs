@@ -49,7 +49,7 @@ public sealed record EndpointConfig
 
     /// <summary>Names and values of all forwarded headers of one request together; more is answered <c>bad_request</c>.</summary>
     /// <value>0 to 65,536 bytes of UTF-8. Default 8,192: what HTTP servers commonly allow, and an eighth of a broker's frame.</value>
-    [Range(0, 64 * 1024)]
+    [Range(0, MetadataLimits.MaxBytes)]
     public int MaxMetadataBytes { get; init; } = 8 * 1024;
 
     internal static IReadOnlyList<string> DefaultForwardHeaders { get; } = [HeaderNames.MetadataPrefix + "*", "baggage"];

@@ -21,7 +21,8 @@ internal static class RangeCheck
             {
                 errors.Add(at, rule switch
                 {
-                    RangeAttribute range => $"is {Setting.Print(value)}; it must be from {PrintBound(range, range.Minimum)} to {PrintBound(range, range.Maximum)}",
+                    RangeAttribute range => $"is {Setting.Print(value)}; it must be from {PrintBound(range, range.Minimum)} "
+                        + $"to {PrintBound(range, range.Maximum)}",
                     StringLengthAttribute length => $"has {((string)value!).Length} characters; it may have {length.MaximumLength}",
                     _ => rule.FormatErrorMessage(setting.Name),
                 });

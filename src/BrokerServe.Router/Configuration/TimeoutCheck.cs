@@ -12,8 +12,8 @@ internal static class TimeoutCheck
         {
             errors.Add(
                 $"{place}:{nameof(EndpointConfig.DefaultTimeout)}",
-                $"is {Duration.Print(endpoint.DefaultTimeout)}, which is above {nameof(EndpointConfig.MaxTimeout)} ({Duration.Print(endpoint.MaxTimeout)}); "
-                + "lower the one or raise the other");
+                $"is {Duration.Print(endpoint.DefaultTimeout)}, which is above {nameof(EndpointConfig.MaxTimeout)} "
+                + $"({Duration.Print(endpoint.MaxTimeout)}); lower the one or raise the other");
         }
 
         if (endpoint.MaxTimeout > consumerTimeout - BelowConsumerTimeout)
@@ -21,7 +21,8 @@ internal static class TimeoutCheck
             errors.Add(
                 $"{place}:{nameof(EndpointConfig.MaxTimeout)}",
                 $"is {Duration.Print(endpoint.MaxTimeout)}, and must stay {Duration.Print(BelowConsumerTimeout)} below the broker's consumer timeout "
-                + $"({nameof(RouterOptions.BrokerConsumerTimeout)}, {Duration.Print(consumerTimeout)}); lower it, or raise both the broker's and this setting");
+                + $"({nameof(RouterOptions.BrokerConsumerTimeout)}, {Duration.Print(consumerTimeout)}); "
+                + "lower it, or raise both the broker's and this setting");
         }
     }
 }
