@@ -71,7 +71,7 @@ internal sealed partial class DispatchLoop
         }
     }
 
-    /// <summary>The publishing loop can take more of this loop's messages. Any thread.</summary>
+    /// <summary>The publishing loop can take more of this loop's messages. Any thread, as often as it likes.</summary>
     public void OnRoom()
     {
         if (_room.TryClaim())
