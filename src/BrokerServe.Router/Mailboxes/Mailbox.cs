@@ -88,7 +88,9 @@ internal sealed class Mailbox<T> : IValueTaskSource<bool>
 
     private bool Result()
     {
-        Volatile.Write(ref _nudged, 0);
+        // Full fence: whatever the reader looks at next, it looks at after this; otherwise a nudge that comes in between, for something
+        // that the reader read too early, would be wiped out.
+        Interlocked.Exchange(ref _nudged, 0);
         return !_completed || !_queue.IsEmpty;
     }
 
