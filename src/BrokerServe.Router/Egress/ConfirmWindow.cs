@@ -59,7 +59,8 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
     /// <summary>What the broker never confirmed, in order. Only after the channel has closed, when no event follows.</summary>
     public void TakeUnconfirmed(List<Request> into)
     {
-        for (var sequence = _lowest; sequence <= _added; sequence++)
+        // Nothing older than a ring's length can still be in the ring, however far _lowest fell behind by confirms out of order.
+        for (var sequence = Math.Max(_lowest, _added >= Capacity ? _added - Capacity + 1 : 1); sequence <= _added; sequence++)
         {
             if (Take(sequence) is { } request)
             {
