@@ -1,0 +1,143 @@
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Announcements;
+using BrokerServe.Protocol.Commands;
+using BrokerServe.Router.Configuration;
+
+namespace BrokerServe.Router.Tests.Dispatch;
+
+public sealed class MembershipSpecs
+{
+    private readonly DispatchHarness _backend = new();
+
+    [Fact(DisplayName = "Semantics 9: Adding a replica twice is one replica.")]
+    public void Adding_a_replica_twice_is_one_replica()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        r1.Joins(1);
+        _backend.Caller.Sends("a", "b");
+
+        r1.Receives("a");
+        Assert.Equal(1, _backend.Dispatcher.Replicas);
+        Assert.Equal(1, _backend.Dispatcher.Queued);
+    }
+
+    [Fact]
+    public void Adding_a_replica_again_with_another_limit_changes_it_at_once()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        _backend.Caller.Sends("a", "b");
+        r1.Receives("a");
+        r1.Joins(2);
+        r1.Receives("b");
+    }
+
+    [Fact(DisplayName = "Semantics 9: Removing an unknown one is no error.")]
+    public void Removing_an_unknown_replica_is_no_error()
+    {
+        _backend.Event(dispatcher => dispatcher.Lose("nobody"));
+        _backend.Event(dispatcher => dispatcher.Drain("nobody"));
+        _backend.Event(dispatcher => dispatcher.SetLimit("nobody", 3));
+        _backend.Event(dispatcher => dispatcher.Hold("nobody", 1, []));
+
+        Assert.Equal(0, _backend.Dispatcher.Replicas);
+        Assert.Equal(0, _backend.Dispatcher.Counters.ReplicasLost);
+    }
+
+    [Fact(DisplayName = "Semantics 9: A removed (draining) replica gets nothing new; what it holds finishes and is delivered.")]
+    public void A_draining_replica_gets_nothing_new_and_finishes_what_it_holds()
+    {
+        var r1 = _backend.Replica("r1", limit: 2);
+        _backend.Caller.Sends("a");
+        r1.Receives("a");
+
+        r1.Drains();
+        r1.Receives<FenceCommand>();
+        _backend.Caller.Sends("b");
+        r1.ReceivesNothing();
+        Assert.Equal(0, _backend.Dispatcher.Credit);
+        Assert.Equal(0, _backend.Dispatcher.Replicas);
+
+        r1.Replies("a", "finished");
+        _backend.Caller.Gets("a", "finished", by: "r1");
+        r1.ReceivesNothing();
+        _backend.Replica("r2").Receives("b");
+    }
+
+    [Fact]
+    public void Each_draining_announcement_gets_one_fence_after_the_queries_of_its_turn()
+    {
+        var r1 = _backend.Replica("r1", limit: 2);
+
+        _backend.Turn(() =>
+        {
+            _backend.Caller.Sends("a");
+            r1.Drains();
+            _backend.Caller.Sends("b");
+        });
+        r1.Receives("a");
+        r1.Receives<FenceCommand>();
+        r1.ReceivesNothing();
+
+        r1.Drains(); // The announcement is repeated with every heartbeat.
+        r1.Receives<FenceCommand>();
+        r1.ReceivesNothing();
+    }
+
+    [Fact]
+    public void A_draining_replica_that_announces_itself_again_goes_on_draining()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        r1.Drains();
+        r1.Receives<FenceCommand>();
+
+        r1.Joins(8);
+        _backend.Caller.Sends("a");
+
+        r1.ReceivesNothing();
+        Assert.Equal(0, _backend.Dispatcher.Replicas);
+    }
+
+    [Fact]
+    public void The_loss_of_a_draining_replica_is_counted_once()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Replica("r2");
+        r1.Drains();
+        r1.Dies();
+        r1.Dies();
+
+        Assert.Equal(1, _backend.Dispatcher.Replicas);
+        Assert.Equal(1, _backend.Dispatcher.Counters.ReplicasLost);
+    }
+
+    [Fact(DisplayName = "Semantics 28: Config changes (limit, batch size, user config) reach running workers; replicas are not restarted.")]
+    public void Settings_reach_every_framed_replica_when_it_joins_and_when_they_change()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxBatchSize = 4 });
+        var r1 = backend.Replica("r1");
+        var plain = backend.Replica("plain", dialect: Dialect.Plain);
+        Assert.Equal(4, r1.Receives<ConfigureCommand>().MaxBatchSize);
+
+        backend.Configure(config => config with { MaxBatchSize = 8, UserConfig = "{}" });
+
+        var command = r1.Receives<ConfigureCommand>();
+        Assert.Equal(8, command.MaxBatchSize);
+        Assert.Equal("{}", command.UserConfig);
+        plain.ReceivesNothing();
+    }
+
+    [Fact(DisplayName = "Semantics 11: Handler error: the reply is `handler_error` with type, message and remote stack trace; the replica stays in service; the credit returns.")]
+    public void A_handler_error_is_delivered_and_the_replica_stays_in_service()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        _backend.Caller.Sends("a", "b");
+        r1.Receives("a");
+
+        r1.Replies("a", ReplyStatus.HandlerError, "DivideByZeroException: ... at Div.Handle");
+
+        _backend.Caller.GetsReplicaError("a", ReplyStatus.HandlerError, "DivideByZeroException: ... at Div.Handle");
+        r1.Receives("b");
+        r1.Replies("b");
+        _backend.Caller.Gets("b");
+    }
+}

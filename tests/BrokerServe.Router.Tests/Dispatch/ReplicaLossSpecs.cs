@@ -1,0 +1,151 @@
+using BrokerServe.Protocol;
+using BrokerServe.Router.Configuration;
+
+namespace BrokerServe.Router.Tests.Dispatch;
+
+public sealed class ReplicaLossSpecs
+{
+    private readonly DispatchHarness _backend = new();
+
+    [Fact(DisplayName = "Semantics 12: Replica death with queries in flight: each is retried on another replica, at the head of the backlog, up to `max_attempts` (default 3)")]
+    public void A_lost_replica_gives_its_queries_back_in_order_at_the_head()
+    {
+        var caller = _backend.Caller;
+        var r1 = _backend.Replica("r1", limit: 3);
+        caller.Sends("a", "b", "c", "d", "e");
+        r1.Receives("a", "b", "c");
+
+        r1.Dies();
+        caller.WaitsFor("a", "b", "c", "d", "e");
+
+        var r2 = _backend.Replica("r2", limit: 5);
+        r2.Receives("a", "b", "c", "d", "e");
+        Assert.Equal(2, r2.AttemptOf("a"));
+        Assert.Equal(1, r2.AttemptOf("d"));
+        r2.Replies("a");
+        caller.Gets("a", by: "r2", attempts: 2);
+        Assert.Equal(3, _backend.Dispatcher.Counters.Reoffered);
+    }
+
+    [Fact(DisplayName = "Semantics 12: Replica death with queries in flight: up to `max_attempts` (default 3), else `replica_lost`.")]
+    public void The_third_replica_that_dies_with_a_request_is_its_last()
+    {
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var replica = _backend.Replica($"r{attempt}");
+            if (attempt == 1)
+            {
+                _backend.Caller.Sends("a");
+            }
+
+            replica.Receives("a");
+            Assert.Equal(attempt, replica.AttemptOf("a"));
+            replica.Dies();
+        }
+
+        var error = _backend.Caller.GetsError("a", ReplyStatus.ReplicaLost);
+        Assert.Equal("3", error.Detail!["attempts"]);
+        Assert.False(error.Retryable, "The work may have run.");
+    }
+
+    [Fact(DisplayName = "Semantics 12: Replica death with queries in flight: up to `max_attempts` (1 = never retry), else `replica_lost`.")]
+    public void With_one_attempt_nothing_is_retried()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxAttempts = 1 });
+        var r1 = backend.Replica("r1");
+        var r2 = backend.Replica("r2");
+        backend.Caller.Sends("a");
+
+        r1.Dies();
+
+        backend.Caller.GetsError("a", ReplyStatus.ReplicaLost);
+        r2.ReceivesNothing();
+    }
+
+    [Fact]
+    public void What_expired_while_its_replica_died_is_not_tried_again()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Caller.Sends("a", timeoutMs: 100);
+        _backend.WaitUnnoticed(100);
+
+        r1.Dies();
+
+        _backend.Caller.GetsError("a", ReplyStatus.DeadlineExceeded);
+        _backend.Replica("r2").ReceivesNothing();
+    }
+
+    [Fact]
+    public void A_reply_of_a_lost_replica_touches_nothing()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Caller.Sends("a");
+        var ticket = r1.TicketOf("a");
+        r1.Dies();
+        var r2 = _backend.Replica("r2");
+        r2.Receives("a");
+
+        r1.RepliesTo(ticket, payload: "from the grave");
+
+        _backend.Caller.WaitsFor("a");
+        r2.Replies("a", "from the living");
+        _backend.Caller.Gets("a", "from the living", by: "r2");
+    }
+
+    [Fact]
+    public void A_lost_replica_gives_back_only_what_nobody_answered_yet()
+    {
+        var r1 = _backend.Replica("r1", limit: 2);
+        _backend.Caller.Sends("a");
+        _backend.Caller.Sends("gone", timeoutMs: 10);
+        _backend.Wait(32);
+        _backend.Caller.GetsError("gone", ReplyStatus.DeadlineExceeded);
+
+        r1.Dies();
+
+        _backend.Replica("r2").Receives("a");
+    }
+
+    [Fact]
+    public void A_replica_that_dies_in_the_turn_in_which_it_got_a_query_gives_it_back()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        var r2 = _backend.Replica("r2", limit: 1);
+        _backend.Turn(() =>
+        {
+            _backend.Caller.Sends("a");
+            r1.Dies();
+        });
+
+        r2.Receives("a");
+        r2.Replies("a");
+        _backend.Caller.Gets("a", by: "r2", attempts: 2);
+    }
+
+    [Fact]
+    public void A_replica_that_comes_back_under_its_name_starts_with_all_its_credit()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        _backend.Caller.Sends("a");
+        r1.Receives("a");
+        r1.Dies();
+        r1.Joins(1);
+        r1.Receives("a");
+    }
+
+    [Fact]
+    public void A_shadow_copy_and_an_at_most_once_request_are_never_retried()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Caller.IsCopied("copy");
+        _backend.Caller.Sends("once", atMostOnce: true);
+        r1.Receives("copy", "once");
+        var r2 = _backend.Replica("r2");
+
+        r1.Dies();
+
+        _backend.Caller.IsDropped("copy");
+        _backend.Caller.GetsError("once", ReplyStatus.ReplicaLost);
+        r2.ReceivesNothing();
+    }
+}
