@@ -117,6 +117,10 @@ internal sealed partial class BackendDispatcher
         {
             Expire(request);
         }
+        else if (request.Attempts == 0)
+        {
+            Fail(request, RouterErrors.BackendRemoved(_model.Name)); // Sync gave its attempt back, and there are no others to offer it to.
+        }
         else
         {
             Fail(request, RouterErrors.ReplicaLost(_model.Name, request.Attempts));

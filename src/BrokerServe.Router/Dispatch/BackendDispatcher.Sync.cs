@@ -180,8 +180,7 @@ internal sealed partial class BackendDispatcher
     {
         for (var index = replica.FirstSlot; index != SlotTable.None; index = _slots[index].Next)
         {
-            var endMs = Math.Max(_slots[index].Request?.DeadlineMs ?? NowMs, NowMs);
-            _uncertain.Enqueue(_slots.TicketOf(index), endMs + UncertainGraceMs);
+            _uncertain.Enqueue(_slots.TicketOf(index), _slots[index].DeadlineMs + UncertainGraceMs);
         }
     }
 
@@ -208,9 +207,9 @@ internal sealed partial class BackendDispatcher
             return;
         }
 
-        if (request.IsShadow || request.AtMostOnce)
+        if (request.AtMostOnce)
         {
-            RetryElsewhere(request); // One attempt is all they get, whether or not it arrived.
+            Fail(request, RouterErrors.OutcomeUnknown()); // One attempt is all it gets, whether or not it arrived.
             return;
         }
 

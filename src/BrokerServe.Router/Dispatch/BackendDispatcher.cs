@@ -182,7 +182,7 @@ internal sealed partial class BackendDispatcher
         request.Attempts++;
         request.State = RequestState.InFlight;
         request.DispatchedMs = NowMs;
-        request.SlotIndex = _slots.OpenSlot(replica, request, NowMs);
+        request.SlotIndex = _slots.OpenSlot(replica, request);
         _outbox.Send(replica, new QueryDecision(request, _slots.TicketOf(request.SlotIndex), request.Attempts));
         _drainRate.Count(NowMs);
         Counters.Dispatched++;

@@ -20,5 +20,6 @@ internal struct Slot
     /// <summary>The incarnation in whose sync answer the ticket was listed.</summary>
     public uint ListedIn;
 
-    public long OpenedMs;
+    /// <summary>The deadline of its request, which may be gone before the slot is.</summary>
+    public long DeadlineMs;
 }

@@ -33,7 +33,7 @@ internal sealed class SlotTable(int loop)
 
     /// <summary>Opens a slot for an attempt at a replica, as the replica's newest.</summary>
     /// <remarks>Every Open is matched by exactly one <see cref="Vacate"/>.</remarks>
-    public int OpenSlot(Replica replica, Request request, long nowMs)
+    public int OpenSlot(Replica replica, Request request)
     {
         if (_free == None)
         {
@@ -46,7 +46,7 @@ internal sealed class SlotTable(int loop)
         slot.Generation++;
         slot.Replica = replica;
         slot.Request = request;
-        slot.OpenedMs = nowMs;
+        slot.DeadlineMs = request.DeadlineMs;
         slot.Next = None;
         slot.Previous = replica.LastSlot;
         if (replica.LastSlot == None)
