@@ -78,6 +78,11 @@ internal sealed partial class BackendDispatcher
     public void Arrive(Request request)
     {
         request.ArrivalNumber = ++_arrivals;
+        if (StarvedOfRoom)
+        {
+            Pair(); // A new turn may have brought room of which no mail has told yet: what waits goes first.
+        }
+
         if (request.IsShadow)
         {
             ArriveShadow(request);
@@ -195,13 +200,10 @@ internal sealed partial class BackendDispatcher
             return null;
         }
 
-        if (_outbox.CanSendTo(replica) && _slots.HasRoom)
-        {
-            return replica;
-        }
-
-        StarvedOfRoom = true;
-        return null;
+        // A full slot table is no lack of room to ask for: a reply ends it, and pairs anyway.
+        var hasSlot = _slots.HasRoom;
+        StarvedOfRoom = hasSlot && !_outbox.CanSendTo(replica);
+        return hasSlot && !StarvedOfRoom ? replica : null;
     }
 
     private void ArriveShadow(Request request)

@@ -1,3 +1,5 @@
+using BrokerServe.Protocol.Announcements;
+
 namespace BrokerServe.Router.Dispatch;
 
 /// <summary>What the dispatcher decided in one turn. Its shell carries everything out, in the order of the members, and empties it.</summary>
@@ -23,13 +25,17 @@ internal sealed class Outbox
     public int FrameCredit { get; set; }
 
     /// <summary>Whether a query for the replica can be added: to the message it gets anyway, or to a new one.</summary>
-    public bool CanSendTo(Replica replica) => replica.Decided.Count > 0 || FrameCredit > 0;
+    public bool CanSendTo(Replica replica) => FrameCredit > 0 || !NeedsMessage(replica);
 
     public void Send(Replica replica, in QueryDecision decision)
     {
-        if (replica.Decided.Count == 0)
+        if (NeedsMessage(replica))
         {
             FrameCredit--;
+        }
+
+        if (replica.Decided.Count == 0)
+        {
             Recipients.Add(replica);
         }
 
@@ -49,4 +55,7 @@ internal sealed class Outbox
         Dropped.Clear();
         Requeued.Clear();
     }
+
+    /// <summary>Whether the next query for the replica takes a message of its own: the first does, and in the plain dialect each.</summary>
+    private static bool NeedsMessage(Replica replica) => replica.Decided.Count == 0 || replica.Dialect == Dialect.Plain;
 }
