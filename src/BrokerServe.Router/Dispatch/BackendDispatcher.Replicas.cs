@@ -41,19 +41,7 @@ internal sealed partial class BackendDispatcher
             return;
         }
 
-        switch (replica.State)
-        {
-            case ReplicaState.Serving:
-                replica.State = ReplicaState.Draining;
-                Reindex(replica);
-                _live--;
-                break;
-            case ReplicaState.Syncing when !replica.DrainsAfterSync:
-                replica.DrainsAfterSync = true;
-                _live--;
-                break;
-        }
-
+        Retire(replica);
         _outbox.Commands.Add(new CommandDecision(replica, new FenceCommand(_router)));
     }
 
@@ -101,6 +89,23 @@ internal sealed partial class BackendDispatcher
         }
 
         Pair();
+    }
+
+    /// <summary>Nothing new goes to the replica any more; no change when that is so already.</summary>
+    private void Retire(Replica replica)
+    {
+        switch (replica.State)
+        {
+            case ReplicaState.Serving:
+                replica.State = ReplicaState.Draining;
+                Reindex(replica);
+                _live--;
+                break;
+            case ReplicaState.Syncing when !replica.DrainsAfterSync:
+                replica.DrainsAfterSync = true;
+                _live--;
+                break;
+        }
     }
 
     private void RetryElsewhere(Request request)

@@ -129,8 +129,17 @@ internal sealed partial class BackendDispatcher
         var request = slot.Request;
         _slots.Vacate(index);
         ReturnCredit(replica);
+        if (status == ReplyStatus.ShuttingDown)
+        {
+            Retire(replica); // It says so itself, perhaps before its announcement is heard.
+        }
 
         // Step 5: answer.
+        if (request is null)
+        {
+            Counters.LateReplies++;
+        }
+
         var delivered = request is not null && Conclude(request, replica, status, payload, contentType);
         Pair();
         return delivered;
@@ -144,6 +153,7 @@ internal sealed partial class BackendDispatcher
         // A replica that refuses a query has not run it, or was stopped in it: another may.
         if (status is ReplyStatus.ShuttingDown or ReplyStatus.Overloaded && MayRetry(request))
         {
+            request.RefusedBy = replica;
             Reoffer(request);
             return false;
         }
@@ -175,8 +185,17 @@ internal sealed partial class BackendDispatcher
                 continue;
             }
 
-            Dispatch(request, replica);
+            Dispatch(request, ReferenceEquals(request.RefusedBy, replica) ? OtherThan(replica) : replica);
         }
+    }
+
+    /// <summary>The least loaded replica but one, which has just refused the request; that one again when there is no other.</summary>
+    private Replica OtherThan(Replica refused)
+    {
+        _credit.Remove(refused);
+        var other = _credit.LeastLoaded();
+        _credit.Add(refused);
+        return other is not null && _outbox.CanSendTo(other) ? other : refused;
     }
 
     private void Dispatch(Request request, Replica replica)
