@@ -227,17 +227,32 @@ internal sealed partial class BackendDispatcher
 
     private void ArriveShadow(Request request)
     {
-        var full = _backlog.Shadows >= _model.ShadowMaxQueued || _backlog.ShadowBytes + request.Call.Length > _model.ShadowMaxBytes;
-        if (_removed || (full && NextReplica() is null))
+        if (_removed)
         {
-            Counters.ShadowsDropped++;
-            Drop(request);
+            DropShadow(request);
             return;
         }
 
         _backlog.AddShadow(request);
         _wheel.Add(request, NowMs);
         Pair();
+
+        // Beyond the bound the oldest goes, which would expire first; but a copy that alone is too large pushes nobody out.
+        if (request.State == RequestState.Waiting && request.Call.Length > _model.ShadowMaxBytes)
+        {
+            DropShadow(request);
+        }
+
+        while (_backlog.Shadows > _model.ShadowMaxQueued || _backlog.ShadowBytes > _model.ShadowMaxBytes)
+        {
+            DropShadow(_backlog.OldestShadow!);
+        }
+    }
+
+    private void DropShadow(Request request)
+    {
+        Counters.ShadowsDropped++;
+        Drop(request);
     }
 
     private ErrorBody? Refusal(Request request)

@@ -20,6 +20,8 @@ internal sealed class Backlog
 
     public long ShadowBytes { get; private set; }
 
+    public Request? OldestShadow => _shadows.First;
+
     public bool IsEmpty => Waiting == 0 && _shadows.Count == 0;
 
     /// <summary>How many of an endpoint's requests wait.</summary>
