@@ -1,11 +1,15 @@
 using BenchmarkDotNet.Running;
 using BrokerServe.Benchmarks;
 
-// `ratios [FILTER]` compares each benchmark with its baseline slice by slice; everything else is BenchmarkDotNet's own command line.
-if (args is ["ratios", .. var filters])
+// `ratios [FILTER...]` compares each benchmark with its baseline slice by slice, `spin FILTER` runs one for a profiler to look at;
+// everything else is BenchmarkDotNet's own command line.
+switch (args)
 {
-    return PairedRatios.Run(Console.Out, filters);
+    case ["ratios", .. var filters]:
+        return PairedRatios.Run(Console.Out, filters);
+    case ["spin", var filter]:
+        return Spin.Run(filter);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, new BenchmarkConfig());
+        return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, new BenchmarkConfig());
-return 0;

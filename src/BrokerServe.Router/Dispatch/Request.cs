@@ -77,6 +77,9 @@ internal sealed class Request : Mail
     /// <summary>Whether the cancel index knows it.</summary>
     public bool IsCancellable;
 
+    public uint CancelHash;
+    public Request? CancelNext;
+
     public Request? QueuePrevious;
     public Request? QueueNext;
     public Request? WheelPrevious;
