@@ -16,6 +16,9 @@ internal static class PairedRatios
     /// <summary>Long against the clock's grain of some 30 ns, short against a scheduler's turn of some milliseconds: few slices have a break.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(0.1);
 
+    /// <summary>The compiler's last tier waits for a tenth of a second without a new method, and then compiles in the background.</summary>
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(3);
+
     /// <summary>Prints a table of all benchmarks, or of those whose name contains one of the filters.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(TextWriter output, string[] filters)
@@ -31,21 +34,42 @@ internal static class PairedRatios
         }
 
         var channel = new Measured(BenchmarkCatalog.All.First(entry => entry.IsBaseline));
+        var all = chosen.Select(entry => new Measured(entry)).ToArray();
+        WarmUp([channel, .. all]);
         output.WriteLine("| benchmark | ns per operation | channel write + read, ns | ratio | 95 % interval |");
         output.WriteLine("|---|---:|---:|---:|---:|");
-        foreach (var entry in chosen)
+        foreach (var measured in all)
         {
-            var measured = new Measured(entry);
-            measured.WarmUp();
-            channel.WarmUp();
-            output.WriteLine(Row(entry, measured, channel));
+            output.WriteLine(Row(measured, channel));
         }
 
         return 0;
     }
 
-    private static string Row(CatalogEntry entry, Measured measured, Measured channel)
+    /// <summary>Runs everything in turn until the compiler is done with it.</summary>
+    /// <remarks>
+    /// It compiles by what it saw in the first moments. Were the benchmarks warmed up one by one, the first to use a method would decide
+    /// which of its paths is the fast one, and the next would pay for it; a router has all of them at once.
+    /// </remarks>
+    private static void WarmUp(Measured[] all)
     {
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < WarmUpTime)
+        {
+            foreach (var measured in all)
+            {
+                measured.Call();
+            }
+        }
+
+        // What is queued for the last tier is compiled while nothing else runs.
+        Thread.Sleep(500);
+    }
+
+    private static string Row(Measured measured, Measured channel)
+    {
+        measured.FindCallsPerSlice();
+        channel.FindCallsPerSlice();
         var nanoseconds = new double[Pairs];
         var baseline = new double[Pairs];
         var ratios = new double[Pairs];
@@ -64,7 +88,7 @@ internal static class PairedRatios
         var reach = (int)Math.Ceiling(1.96 * Math.Sqrt(Pairs) / 2);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {entry} | {nanoseconds[Pairs / 2]:F1} | {baseline[Pairs / 2]:F1} | {ratios[Pairs / 2]:F2} | {ratios[(Pairs / 2) - reach]:F2} to {ratios[(Pairs / 2) + reach]:F2} |");
+            $"| {measured.Entry} | {nanoseconds[Pairs / 2]:F1} | {baseline[Pairs / 2]:F1} | {ratios[Pairs / 2]:F2} | {ratios[(Pairs / 2) - reach]:F2} to {ratios[(Pairs / 2) + reach]:F2} |");
     }
 
     private sealed class Measured(CatalogEntry entry)
@@ -72,21 +96,12 @@ internal static class PairedRatios
         private readonly Func<int> _call = entry.Prepare();
         private int _callsPerSlice = 1;
 
-        /// <summary>Runs long enough for the compiler's last tier, and finds how many calls fill a slice.</summary>
-        public void WarmUp()
+        public CatalogEntry Entry => entry;
+
+        public int Call() => _call();
+
+        public void FindCallsPerSlice()
         {
-            // The compiler counts calls, waits 100 ms for a quiet moment, and compiles in the background: some rounds of both.
-            for (var round = 0; round < 4; round++)
-            {
-                var started = Stopwatch.GetTimestamp();
-                while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(60))
-                {
-                    _call();
-                }
-
-                Thread.Sleep(120);
-            }
-
             // The shortest of some calls is one without a break.
             _callsPerSlice = 1;
             var nanoseconds = Enumerable.Range(0, 20).Min(_ => Run()) * entry.OperationsPerCall;
