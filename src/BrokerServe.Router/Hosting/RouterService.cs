@@ -105,8 +105,8 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         await _consumes.ConfigureAwait(false);
         await _stopBeating.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_announces, _reports).ConfigureAwait(false);
-        _publishing.Complete();
         await _stopPublishing.CancelAsync().ConfigureAwait(false);
+        _publishing.Complete();
         await _publishes.ConfigureAwait(false);
         _control.Detach();
         _metronome?.Dispose();

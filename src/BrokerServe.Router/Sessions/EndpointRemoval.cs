@@ -16,23 +16,31 @@ internal static class EndpointRemoval
     {
         var queue = parts.Names.EndpointQueue(endpoint);
         await connection.UnbindAsync(queue, parts.Names.Requests, endpoint, cancellationToken).ConfigureAwait(false);
-        if (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is null)
+        while (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { } info)
         {
-            return;
-        }
-
-        var intake = new RequestIntake(parts, epoch, removed: endpoint);
-        await using (await Subscription.StartAsync(
-            connection, queue, Prefetch, settler => new EndpointListener(endpoint, intake, settler), cancellationToken).ConfigureAwait(false))
-        {
-            while (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { Ready: > 0 })
+            if (info.Ready == 0)
             {
-                await Task.Delay(LookInterval, parts.Clock.Time, cancellationToken).ConfigureAwait(false);
+                await connection.DeleteQueueAsync(queue, cancellationToken).ConfigureAwait(false);
+                return;
             }
 
-            await intake.WhenAllEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await AnswerWaitingAsync(queue, endpoint, parts, connection, epoch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Answers what the queue holds. What was on its way when the consumer stopped is back in the queue afterwards, for another round.</summary>
+    private static async Task AnswerWaitingAsync(
+        string queue, string endpoint, RouterParts parts, IBrokerConnection connection, uint epoch, CancellationToken cancellationToken)
+    {
+        var intake = new RequestIntake(parts, epoch, removed: endpoint);
+        await using var subscription = await Subscription.StartAsync(
+            connection, queue, Prefetch, settler => new EndpointListener(endpoint, intake, settler), cancellationToken).ConfigureAwait(false);
+        while (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { Ready: > 0 })
+        {
+            await Task.Delay(LookInterval, parts.Clock.Time, cancellationToken).ConfigureAwait(false);
         }
 
-        await connection.DeleteQueueAsync(queue, cancellationToken).ConfigureAwait(false);
+        await subscription.Consumer.StopAsync(cancellationToken).ConfigureAwait(false);
+        await intake.WhenAllEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }
