@@ -1,3 +1,5 @@
+using BrokerServe.Protocol;
+
 namespace BrokerServe.Client;
 
 /// <summary>How to make one call. Immutable: keep one and use it for many calls.</summary>

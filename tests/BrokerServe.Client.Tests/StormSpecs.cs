@@ -1,5 +1,6 @@
 using System.Text;
 using BrokerServe.Client.Tests.Harness;
+using BrokerServe.Protocol;
 using BrokerServe.Transport.InMemory;
 using Microsoft.Extensions.Logging.Abstractions;
 

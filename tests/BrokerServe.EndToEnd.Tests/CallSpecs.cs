@@ -156,7 +156,7 @@ public abstract class CallSpecs : EndToEndSpecs
     [Fact]
     public async Task An_endpoint_that_delivers_at_most_once_answers_as_well()
     {
-        await System.StartRouterAsync(Serving("fast", "echo", config => config with { Delivery = BrokerServe.Router.Configuration.DeliveryGuarantee.AtMostOnce }));
+        await System.StartRouterAsync(Serving("fast", "echo", config => config with { Delivery = DeliveryGuarantee.AtMostOnce }));
         await System.StartWorkerAsync("echo", worker => worker.HandleRaw(query => query.Echo()));
         var client = await System.StartClientAsync();
 

@@ -1,5 +1,4 @@
 using BrokerServe.Protocol;
-using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Mailboxes;
 using BrokerServe.Router.Routing;
@@ -80,7 +79,8 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
     private void Route(in Delivery delivery, Request request, TrafficPolicy policy, string? shardKey)
     {
         // Step 4: the choice.
-        request.Backend = policy.Backends[policy.Choose(shardKey is null ? _random.NextDouble() : ShardHash.Draw(shardKey))].Backend;
+        var draws = new RequestDraws(shardKey, _random);
+        request.Backend = policy.Backends[policy.Choose(draws.ForBackend())].Backend;
         if (parts.Loops.Of(request.Backend) is not { } loop)
         {
             parts.Desk.Requeue(request); // A table newer or older than the loops: for a moment, at a change.
@@ -102,19 +102,18 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
 
         if (!delivery.Redelivered)
         {
-            CopyToShadows(request, policy, shardKey); // Copies are made at most once, so not again for what comes again.
+            CopyToShadows(request, policy, draws); // Copies are made at most once, so not again for what comes again.
         }
 
         // Step 6: the post. The request is the loop's from here on.
         loop.Post(request);
     }
 
-    private void CopyToShadows(Request request, TrafficPolicy policy, string? shardKey)
+    private void CopyToShadows(Request request, TrafficPolicy policy, RequestDraws draws)
     {
         foreach (var share in policy.Shadows)
         {
-            var draw = shardKey is null ? _random.NextDouble() : ShardHash.Draw(shardKey, share.Backend);
-            if (!share.Takes(draw) || parts.Loops.Of(share.Backend) is not { } loop || !parts.Budget.TryTake(request.Call.Length))
+            if (!share.Takes(draws.ForShadow(share.Backend)) || parts.Loops.Of(share.Backend) is not { } loop || !parts.Budget.TryTake(request.Call.Length))
             {
                 continue;
             }

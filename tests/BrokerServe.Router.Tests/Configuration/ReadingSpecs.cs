@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Transport;
 using static BrokerServe.Router.Tests.Configuration.ConfigHarness;

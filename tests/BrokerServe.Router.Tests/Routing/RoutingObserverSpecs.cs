@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
 using static BrokerServe.Router.Tests.Routing.RoutingHarness;
 
