@@ -1,7 +1,7 @@
 namespace BrokerServe.Transport.InMemory;
 
 /// <summary>One connection to the in-memory broker: its channels, and the exclusive queues that end with it.</summary>
-internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerConnection, IThreadPoolWorkItem
+internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerConnection
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Consumer> _consumers = [];
@@ -10,8 +10,7 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile BrokerException? _closeReason;
     private volatile bool _closing;
-    private bool _isReleased;
-    private bool _isQuiet;
+    private Task _finishing = Task.CompletedTask;
     private int _blocked;
 
     /// <inheritdoc/>
@@ -113,7 +112,10 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
     public async ValueTask DisposeAsync()
     {
         Close(reason: null, cut: false);
+
+        // Whoever closed it first has begun to finish it, or is about to.
         await _quiet.Task.ConfigureAwait(false);
+        await _finishing.ConfigureAwait(false);
     }
 
     /// <summary>Ends the connection, once. When this returns, what it held is back in its queues; <see cref="Closed"/> fires soon.</summary>
@@ -134,7 +136,8 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
             publishers = [.. _publishers];
         }
 
-        // Step 1: none of its consumers is given anything any more, also not what another one of them gives back.
+        // Step 1: nothing more comes from it, and none of its consumers is given anything, also not what another one of them gives back.
+        Array.ForEach(publishers, publisher => publisher.Close(cut));
         Array.ForEach(consumers, consumer => consumer.End());
 
         // Step 2: all that they hold goes back, queue by queue, so that it is in order before others get it.
@@ -145,16 +148,10 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
 
         // Step 3: what is its own ends.
         broker.Topology.DeleteOwnedBy(this);
-        Array.ForEach(publishers, publisher => publisher.Close(cut));
 
-        // Step 4: Closed fires when the last channel has fallen quiet.
+        // Step 4: Closed fires when every channel has fallen quiet.
         broker.Forget(this);
-        lock (_lock)
-        {
-            _isReleased = true;
-        }
-
-        FireClosedWhenQuiet();
+        _finishing = FinishAsync([.. consumers.Select(consumer => consumer.Quiet), .. publishers.Select(publisher => publisher.Quiet)]);
     }
 
     /// <summary>Refuses work on a connection that has ended.</summary>
@@ -173,15 +170,17 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
     /// <summary>Counts publishers that wait for memory.</summary>
     public void CountBlocked(int change) => Interlocked.Add(ref _blocked, change);
 
-    /// <summary>A consumer has ended; no callback of it runs any more.</summary>
+    /// <summary>A consumer was disposed: it is quiet and holds nothing.</summary>
     public void Forget(Consumer consumer) => Forget(_consumers, consumer);
 
-    /// <summary>A publisher has ended; no callback of it runs any more.</summary>
+    /// <summary>A publisher was disposed: it is quiet.</summary>
     public void Forget(Publisher publisher) => Forget(_publishers, publisher);
 
-    void IThreadPoolWorkItem.Execute()
+    private async Task FinishAsync(Task[] channels)
     {
-        _closed.Cancel();
+        // On the pool: whoever closes the connection does not run the handlers of its token.
+        await Task.WhenAll(channels).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await _closed.CancelAsync().ConfigureAwait(false);
         _quiet.TrySetResult();
     }
 
@@ -200,24 +199,6 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
         {
             channels.Remove(channel);
         }
-
-        FireClosedWhenQuiet();
-    }
-
-    private void FireClosedWhenQuiet()
-    {
-        lock (_lock)
-        {
-            if (!_isReleased || _isQuiet || _consumers.Count + _publishers.Count > 0)
-            {
-                return;
-            }
-
-            _isQuiet = true;
-        }
-
-        // On the pool: whoever closes the connection does not run the handlers of its token.
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Check(CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
     /// <summary>Where it is subscribed; null before the start.</summary>
     public Queue? Source => _source;
 
+    /// <summary>Completes when <see cref="Ended"/> has fired and no delivery can follow.</summary>
+    public Task Quiet => _quiet.Task;
+
     /// <summary>What it holds; guarded by its queue's lock.</summary>
     public UnsettledList Unsettled { get; } = new();
 
@@ -96,6 +99,7 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
         End();
         _source?.Leave(this);
         await _quiet.Task.ConfigureAwait(false);
+        connection.Forget(this);
     }
 
     /// <summary>Ends deliveries; the loop fires <see cref="Ended"/> soon. What is held stays held.</summary>
@@ -114,7 +118,7 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
     /// <summary>Takes one more message; true when the loop must be woken. Called under the queue's lock.</summary>
     public bool Assign(in QueueEntry entry)
     {
-        Debug.Assert(HasRoom, "A consumer was assigned more than its prefetch.");
+        Debug.Assert(Unsettled.Count < options.Prefetch, "A consumer was assigned more than its prefetch.");
         Unsettled.Add(entry);
         return Unsettled.ToHand == 1;
     }
@@ -205,6 +209,5 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
     {
         _ended.Cancel();
         _quiet.TrySetResult();
-        connection.Forget(this);
     }
 }

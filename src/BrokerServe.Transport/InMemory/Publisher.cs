@@ -21,6 +21,9 @@ internal sealed class Publisher(
     /// <inheritdoc/>
     public CancellationToken Closed => _closed.Token;
 
+    /// <summary>Completes when <see cref="Closed"/> has fired and no event can follow.</summary>
+    public Task Quiet => _quiet.Task;
+
     /// <inheritdoc/>
     public ulong NextSequence => Volatile.Read(ref _accepted) + 1;
 
@@ -44,6 +47,7 @@ internal sealed class Publisher(
     {
         Close(cut: false);
         await _quiet.Task.ConfigureAwait(false);
+        connection.Forget(this);
     }
 
     /// <summary>Ends the channel. Cut, it tells nothing any more; else it first tells what it knows.</summary>
@@ -70,7 +74,6 @@ internal sealed class Publisher(
         {
             _closed.Cancel();
             _quiet.TrySetResult();
-            connection.Forget(this);
         }
     }
 

@@ -8,8 +8,8 @@ internal sealed class ReadyList
 {
     private const int Smallest = 16;
 
-    // Grown for a backlog; given up when the backlog is gone, because it may have been a million entries once.
-    private const int LargestKeptWhenEmpty = 1024;
+    // A backlog that comes and goes must not cost a new array each time: 640 KB are kept. The array of a rare, huge one is given up.
+    private const int LargestKeptWhenEmpty = 16_384;
 
     private QueueEntry[] _ring = new QueueEntry[Smallest];
     private int _head;

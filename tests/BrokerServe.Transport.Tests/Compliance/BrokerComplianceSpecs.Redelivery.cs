@@ -145,6 +145,22 @@ public abstract partial class BrokerComplianceSpecs
     }
 
     [Fact]
+    public async Task A_stopped_consumer_still_gives_back_what_it_holds_when_its_connection_is_lost()
+    {
+        var lost = await ConnectAsync("lost");
+        var other = await ConnectAsync("other");
+        var queue = await DurableQueueAsync(other);
+        var (consumer, inbox) = await ConsumeAsync(lost, queue);
+        await PublishAsync(other, queue, "1", "2");
+        await inbox.TakeAsync(2);
+        await consumer.StopAsync(default);
+
+        await CutAsync(lost);
+        var (_, next) = await ConsumeAsync(other, queue);
+        Assert.Equal(["1", "2"], await next.TextsAsync(2));
+    }
+
+    [Fact]
     public async Task A_queue_deleted_under_its_consumer_ends_the_consumer_and_nothing_else()
     {
         var connection = await ConnectAsync();
