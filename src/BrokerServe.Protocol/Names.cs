@@ -22,7 +22,7 @@ public static class Names
         name is { Length: > 0 and <= MaxLength } && name[0] is not ('.' or '-') && !name.AsSpan().ContainsAnyExcept(Allowed);
 
     /// <summary>The same for a name that still is UTF-8.</summary>
-    public static bool IsValid(ReadOnlySpan<byte> utf8) =>
+    public static bool IsValidUtf8(ReadOnlySpan<byte> utf8) =>
         utf8.Length is > 0 and <= MaxLength && utf8[0] is not ((byte)'.' or (byte)'-') && !utf8.ContainsAnyExcept(AllowedUtf8);
 
     /// <summary>Checks what AMQP can carry as a queue name or routing key; whether it is UTF-8 is known already.</summary>

@@ -20,7 +20,7 @@ internal static class CallBlock
         if (!reader.TryReadArrayHeader(out var fields) || fields < RequiredFields
             || !reader.TryReadOptionalBinary(out var payload)
             || !reader.TryReadOptionalText(out var method)
-            || !reader.TryReadText(out var endpoint) || !Names.IsValid(endpoint)
+            || !reader.TryReadText(out var endpoint) || !Names.IsValidUtf8(endpoint)
             || (fields > 3 && !reader.TryReadOptionalText(out contentType))
             || (fields > 4 && !reader.TryReadOptionalText(out messageId))
             || (fields > 5 && !reader.TryReadOptionalText(out appId))

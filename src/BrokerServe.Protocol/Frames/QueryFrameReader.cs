@@ -29,7 +29,7 @@ public ref struct QueryFrameReader
             || !pack.TryReadInt32(ProtocolVersion.Lowest, int.MaxValue, out int _)
             || !pack.TryReadUInt32(out uint incarnation)
             || !pack.TryReadUInt32(out uint epoch)
-            || !pack.TryReadText(out var router) || !Names.IsValid(router)
+            || !pack.TryReadText(out var router) || !Names.IsValidUtf8(router)
             || !pack.TryReadText(out var replyKey) || !Names.IsQueueName(replyKey)
             || !pack.TryReadArrayHeader(out var queries))
         {

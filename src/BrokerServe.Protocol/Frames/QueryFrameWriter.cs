@@ -16,7 +16,7 @@ public ref struct QueryFrameWriter
     /// <summary>Starts a frame of exactly <paramref name="count"/> queries.</summary>
     public QueryFrameWriter(Span<byte> destination, in QueryFrameHeader header, int count)
     {
-        Debug.Assert(Names.IsValid(header.Router) && Names.IsQueueName(header.ReplyKey), "No replica could read this frame.");
+        Debug.Assert(Names.IsValidUtf8(header.Router) && Names.IsQueueName(header.ReplyKey), "No replica could read this frame.");
         _remaining = count;
         _writer = new PackWriter(destination);
         _writer.WriteArrayHeader(6);

@@ -30,7 +30,7 @@ public ref struct ReplyFrameReader
         var pack = new PackReader(frame);
         if (!pack.TryReadArrayHeader(out var fields) || fields < LeadingFields
             || !pack.TryReadInt32(ProtocolVersion.Lowest, int.MaxValue, out int _)
-            || !pack.TryReadText(out var name) || !Names.IsValid(name)
+            || !pack.TryReadText(out var name) || !Names.IsValidUtf8(name)
             || !pack.TryReadArrayHeader(out var replies))
         {
             return false;

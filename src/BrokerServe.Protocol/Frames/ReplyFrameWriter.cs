@@ -19,7 +19,7 @@ public ref struct ReplyFrameWriter
     /// <summary>Starts a frame of exactly <paramref name="count"/> replies from one replica.</summary>
     public ReplyFrameWriter(Span<byte> destination, scoped ReadOnlySpan<byte> replica, int count)
     {
-        Debug.Assert(Names.IsValid(replica), "No router could read this frame.");
+        Debug.Assert(Names.IsValidUtf8(replica), "No router could read this frame.");
         _remaining = count;
         _writer = new PackWriter(destination);
         _writer.WriteArrayHeader(3);

@@ -78,7 +78,7 @@ internal ref partial struct PackReader
     /// <summary>Reads the name of an endpoint, backend, replica or router.</summary>
     public bool TryReadName([NotNullWhen(true)] out string? name)
     {
-        name = TryReadText(out var utf8) && Names.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
+        name = TryReadText(out var utf8) && Names.IsValidUtf8(utf8) ? Encoding.UTF8.GetString(utf8) : null;
         return name is not null;
     }
 

@@ -7,7 +7,8 @@ namespace BrokerServe.Protocol.Pack;
 /// <remarks>
 /// Every method returns false when the next value is of another type, out of range or cut off. Where the reader stands after
 /// that is not defined, so one false ends the reading; <see cref="TryReadNil"/> alone may be asked in vain.
-/// The library of the same name throws on malformed bytes and reads from memory, not from a span; see PROTOCOL.md for the format.
+/// MessagePack-CSharp (2.5.307) throws on malformed bytes, passes over an array of 2^31 elements as if it had none, and reads from memory
+/// that it can keep, not from a span. Tests let the two read and write for each other.
 /// </remarks>
 internal ref partial struct PackReader(ReadOnlySpan<byte> bytes)
 {

@@ -1,3 +1,5 @@
+using BrokerServe.Protocol.Tests.Golden;
+
 namespace BrokerServe.Protocol.Tests.Hostile;
 
 /// <summary>Counts what this thread allocates.</summary>
@@ -9,11 +11,20 @@ internal static class Allocation
     /// </summary>
     public static long Bound(int bytes) => 6_000 + (16L * bytes);
 
-    public static long Of<TArgument>(TArgument argument, Action<TArgument> act)
-        where TArgument : allows ref struct
+    /// <summary>
+    /// What decoding these bytes allocates: the least of three times, because the runtime itself allocates when code runs for the first
+    /// time, and what is small the first time needs no second.
+    /// </summary>
+    public static long Of(byte[] bytes, Decoder decode)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        act(argument);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        var least = long.MaxValue;
+        for (var time = 0; time < 3 && least > 1_000; time++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            decode(bytes);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 }

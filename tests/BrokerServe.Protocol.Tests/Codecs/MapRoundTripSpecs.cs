@@ -1,0 +1,44 @@
+using BrokerServe.Protocol.Announcements;
+using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Reports;
+using CsCheck;
+
+namespace BrokerServe.Protocol.Tests.Codecs;
+
+/// <summary>Whatever is written as a map is read back as it was.</summary>
+public sealed class MapRoundTripSpecs
+{
+    [Fact]
+    public void Announcements_of_replicas_come_back() => Generators.ReplicaAnnouncement.Sample(
+        meant => ReplicaAnnouncement.TryDecode(meant.Encode(), out var read) && read == meant);
+
+    [Fact]
+    public void Announcements_of_routers_come_back() => Generators.RouterAnnouncement.Sample(
+        meant => RouterAnnouncement.TryDecode(meant.Encode(), out var read) && read == meant);
+
+    [Fact]
+    public void Commands_come_back() => Generators.Command.Sample(meant => Same(meant, Decode(meant)));
+
+    [Fact]
+    public void Held_reports_come_back() => Generators.HeldReport.Sample(
+        meant => HeldReport.TryDecode(meant.Encode(), out var read)
+            && read with { Tickets = meant.Tickets } == meant && read.Tickets.SequenceEqual(meant.Tickets));
+
+    [Fact]
+    public void Queue_length_reports_come_back() => Generators.QueueLengthReport.Sample(
+        meant => QueueLengthReport.TryDecode(meant.Encode(), out var read)
+            && read with { Backends = meant.Backends } == meant && read.Backends.SequenceEqual(meant.Backends));
+
+    [Fact]
+    public void Errors_come_back() => Generators.ErrorBody.Sample(
+        meant => ErrorBody.TryDecode(meant.Encode(), out var read)
+            && read with { Detail = meant.Detail } == meant
+            && (read.Detail ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)
+                .SequenceEqual((meant.Detail ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)));
+
+    private static ReplicaCommand? Decode(ReplicaCommand command) => ReplicaCommand.TryDecode(command.Encode(), out var read) ? read : null;
+
+    private static bool Same(ReplicaCommand meant, ReplicaCommand? read) => meant is CancelCommand cancel
+        ? read is CancelCommand other && other.Router == cancel.Router && other.Tickets.SequenceEqual(cancel.Tickets)
+        : meant == read;
+}
