@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test; the last line says "N passed, N failed". Works from any folder, on any machine with the .NET SDK.
+#
+#   tests/run.sh                      everything
+#   tests/run.sh Transport Router     only the projects with these words in their names
+#
+# The tests want a real RabbitMQ. It is looked for in this order: the URI in BROKERSERVE_TEST_BROKER; a Docker engine, in which the tests
+# start containers; the server installed here, of which this script starts one private node that all projects share. On Debian the server
+# is installed when it is missing and this user may.
+set -euo pipefail
+
+readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
+readonly debian_packages=(rabbitmq-server)
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly root results="$root/artifacts/tests" broker="$root/tests/BrokerServe.TestBroker/broker.sh"
+
+say() { printf '%s\n' "$@"; }
+fail() { say "tests/run.sh: $*" >&2; exit 1; }
+
+install_server() {
+    local -a as_root=()
+    command -v apt-get > /dev/null ||
+        fail "there is no RabbitMQ to test with. Install the server, start Docker, or set BROKERSERVE_TEST_BROKER=amqp://user:password@host/"
+    if [[ $(id -u) != 0 ]]; then
+        sudo -n true 2> /dev/null ||
+            fail "there is no RabbitMQ to test with. Run 'apt-get install ${debian_packages[*]}' as root, start Docker, or set BROKERSERVE_TEST_BROKER."
+        as_root=(sudo -n)
+    fi
+
+    say "Installing ${debian_packages[*]} ..."
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${debian_packages[@]}" > /dev/null
+}
+
+# Sets the variables that the tests look at; see BrokerServe.TestBroker.
+find_broker() {
+    if [[ -n ${BROKERSERVE_TEST_BROKER:-} ]]; then
+        say "Testing with the broker of BROKERSERVE_TEST_BROKER."
+    elif timeout 20 docker info > /dev/null 2>&1; then
+        say "Testing with RabbitMQ in Docker."
+    else
+        [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || install_server
+        local folder
+        folder=$(mktemp -d)
+        trap 'bash "$broker" stop "'"$folder"'"' EXIT
+        BROKERSERVE_TEST_BROKER=$(bash "$broker" start "$folder" $$)
+        export BROKERSERVE_TEST_BROKER BROKERSERVE_TEST_BROKER_DIR=$folder
+        say "Testing with a private RabbitMQ node at $BROKERSERVE_TEST_BROKER"
+    fi
+}
+
+# No process of the build stays behind: it would keep a caller waiting that reads this script's output to the end.
+build() {
+    DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
+        dotnet build "$1" -c Release -nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false && return
+    say "" "The build failed." "0 passed, 1 failed"
+    exit 1
+}
+
+passed=0 failed=0 skipped=0
+declare -a summary=()
+
+count() { grep -o '<assembly [^>]*>' "$1" 2> /dev/null | head -n 1 | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" || true; }
+
+# A runner that crashed, hung or said nothing counts as a failure of its own, besides the failures that it wrote down.
+run_project() {
+    local name=$1 exe="$root/tests/$1/bin/Release/net10.0/$1" report="$results/$1.xml" code=0 since=$SECONDS p f e s
+    rm -f "$report"
+    say "" "== $name"
+    timeout --kill-after=30 "$project_limit_s" "$exe" -noLogo -noColor -longRunning 120 -result-xml "$report" < /dev/null || code=$?
+    p=$(count "$report" passed) f=$(count "$report" failed) e=$(count "$report" errors) s=$(count "$report" skipped)
+    local bad=$((${f:-0} + ${e:-0})) note=""
+    if [[ $code == 124 || $code == 137 ]]; then
+        bad=$((bad + 1)) note=" (ended after $project_limit_s s)"
+    elif [[ -z $p || ($code != 0 && $bad == 0) ]]; then
+        bad=$((bad + 1)) note=" (the runner ended with code $code)"
+    fi
+
+    passed=$((passed + ${p:-0})) failed=$((failed + bad)) skipped=$((skipped + ${s:-0}))
+    summary+=("$(printf '%-36s %5d passed %5d failed %6d s%s' "$name" "${p:-0}" "$bad" $((SECONDS - since)) "$note")")
+}
+
+projects=()
+for project in "$root"/tests/*.Tests; do
+    for word in "${@:-.Tests}"; do
+        if [[ $(basename "$project") == *"$word"* ]]; then
+            projects+=("$(basename "$project")")
+            break
+        fi
+    done
+done
+
+[[ ${#projects[@]} -gt 0 ]] || fail "no project under tests/ has a name with any of: $*"
+
+say "Building ..."
+if [[ $# == 0 ]]; then
+    build "$root/BrokerServe.sln"
+else
+    for name in "${projects[@]}"; do build "$root/tests/$name"; done
+fi
+
+find_broker
+mkdir -p "$results"
+for name in "${projects[@]}"; do run_project "$name"; done
+
+say "" "${summary[@]}" ""
+line="$passed passed, $failed failed"
+[[ $skipped == 0 ]] || line+=", $skipped skipped"
+say "$line"
+[[ $failed == 0 && $passed -gt 0 ]]
