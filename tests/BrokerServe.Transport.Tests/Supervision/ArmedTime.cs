@@ -26,7 +26,4 @@ internal sealed class ArmedTime : FakeTimeProvider
         Advance(due);
         return due;
     }
-
-    /// <summary>True when nobody has set a timer that was not asked for.</summary>
-    public bool NobodyWaits => _armed.Reader.Count == 0;
 }

@@ -85,8 +85,9 @@ public sealed class ConnectionSupervisorSpecs
     {
         var running = Run(UntilClosed);
         (await _broker.AcceptsAsync()).Lose();
+
+        // Nobody moves the clock.
         await _broker.AcceptsAsync();
-        Assert.True(_time.NobodyWaits);
         await StopAsync(running);
     }
 
@@ -109,7 +110,6 @@ public sealed class ConnectionSupervisorSpecs
         await _time.PassAsync();
         lasting.Lose();
         await _broker.AcceptsAsync();
-        Assert.True(_time.NobodyWaits);
         await StopAsync(running);
     }
 
