@@ -31,4 +31,24 @@ public abstract class EndToEndSpecs : IAsyncLifetime
         options.Endpoints[endpoint] = endpointConfig?.Invoke(config) ?? config;
         options.Backends[backend] = backendConfig ?? new BackendConfig();
     };
+
+    private protected static Task Until(Func<bool> condition, string what) => Until(() => Task.FromResult(condition()), what);
+
+    /// <summary>Looks until something has become true; what it waits for has no event of its own.</summary>
+    private protected static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        using var patience = new CancellationTokenSource(ServingSystem.Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await condition())
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"Within {ServingSystem.Patience}, it did not happen that {what}.");
+            }
+        }
+    }
 }

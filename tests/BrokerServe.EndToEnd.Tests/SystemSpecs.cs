@@ -173,24 +173,4 @@ public abstract class SystemSpecs : EndToEndSpecs
         await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => CallAsync()));
         return replies;
     }
-
-    private protected static Task Until(Func<bool> condition, string what) => Until(() => Task.FromResult(condition()), what);
-
-    /// <summary>Looks until something has become true; what it waits for has no event of its own.</summary>
-    private protected static async Task Until(Func<Task<bool>> condition, string what)
-    {
-        using var patience = new CancellationTokenSource(ServingSystem.Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await condition())
-        {
-            try
-            {
-                await timer.WaitForNextTickAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                Assert.Fail($"Within {ServingSystem.Patience}, it did not happen that {what}.");
-            }
-        }
-    }
 }
