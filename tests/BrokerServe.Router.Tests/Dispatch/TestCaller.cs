@@ -42,7 +42,7 @@ internal sealed class TestCaller(DispatchHarness backend)
     public void IsCopied(string name, long timeoutMs = 30_000, int bytes = 0)
     {
         var request = Make(name, "endpoint", timeoutMs, bytes);
-        request.IsShadow = true;
+        request.IsShadow = request.AtMostOnce = true;
         request.Epoch = backend.Epoch;
         backend.Event(request.Deliver);
     }
