@@ -17,28 +17,16 @@ public sealed class QueryContext
 {
     private readonly QueryEnvironment _environment;
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly byte[] _frame;
-    private readonly FrameSlice _payload;
-    private readonly FrameSlice _messageId;
-    private readonly FrameSlice _appId;
-    private readonly FrameSlice _traceParent;
-    private readonly FrameSlice _traceState;
-    private readonly FrameSlice _metadata;
+    private readonly QueryBytes _bytes;
     private readonly long _deadlineMs;
     private readonly long _deadlineUnixMs;
     private IServiceScope? _scope;
 
     internal QueryContext(
-        QueryEnvironment environment, in QueryView view, byte[] frame, string method, string replica, in Moment received, long deadlineMs)
+        QueryEnvironment environment, in QueryView view, string method, string replica, in Moment received, long deadlineMs)
     {
         _environment = environment;
-        _frame = frame;
-        _payload = new FrameSlice(frame, view.Payload);
-        _messageId = new FrameSlice(frame, view.MessageId);
-        _appId = new FrameSlice(frame, view.AppId);
-        _traceParent = new FrameSlice(frame, view.TraceParent);
-        _traceState = new FrameSlice(frame, view.TraceState);
-        _metadata = new FrameSlice(frame, view.MetadataBlock);
+        _bytes = new QueryBytes(view);
         _deadlineMs = deadlineMs;
         _deadlineUnixMs = received.UnixMs + (deadlineMs - received.Ms);
         Method = method;
@@ -67,13 +55,13 @@ public sealed class QueryContext
     public string? ContentType { get; }
 
     /// <summary>The request's body as the caller sent it. May be kept; must not be written to.</summary>
-    public ReadOnlyMemory<byte> Payload => _payload.Of(_frame);
+    public ReadOnlyMemory<byte> Payload => _bytes.Payload;
 
     /// <summary>With <see cref="AppId"/> the idempotency key: the same for every attempt and every copy of the request. Null: not said.</summary>
-    public string? MessageId => Text(_messageId);
+    public string? MessageId => Text(_bytes.MessageId);
 
     /// <summary>Who asked, the same across reconnects. Null: not said.</summary>
-    public string? AppId => Text(_appId);
+    public string? AppId => Text(_bytes.AppId);
 
     /// <summary>The caller's metadata by name, without the prefix <c>meta-</c> that it has on the wire.</summary>
     public IReadOnlyDictionary<string, string> Metadata => field ??= ReadMetadata();
@@ -86,7 +74,7 @@ public sealed class QueryContext
 
     /// <summary>The caller's trace (W3C trace context); the default value when it has none. <see cref="Activity.Current"/> continues it.</summary>
     public ActivityContext TraceContext =>
-        ActivityContext.TryParse(Text(_traceParent), Text(_traceState), isRemote: true, out var context) ? context : default;
+        ActivityContext.TryParse(Text(_bytes.TraceParent), Text(_bytes.TraceState), isRemote: true, out var context) ? context : default;
 
     /// <summary>Fires at the deadline, when the caller has given up, and when the worker stops or loses its connection.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
@@ -141,7 +129,7 @@ public sealed class QueryContext
 
     private Dictionary<string, string> ReadMetadata()
     {
-        var wire = new QueryView { MetadataBlock = _metadata.Of(_frame).Span }.ReadMetadata();
+        var wire = new QueryView { MetadataBlock = _bytes.Metadata }.ReadMetadata();
         var metadata = new Dictionary<string, string>(wire.Count, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in wire)
         {
@@ -152,9 +140,5 @@ public sealed class QueryContext
         return metadata;
     }
 
-    private string? Text(FrameSlice slice)
-    {
-        var utf8 = slice.Of(_frame);
-        return utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8.Span);
-    }
+    private static string? Text(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8);
 }

@@ -22,6 +22,6 @@ internal sealed class QueryEnvironment(string backend, PayloadCodec codec, IServ
 
     /// <summary>Makes the handler's view of a query. For the replica's loop alone.</summary>
     public QueryContext Open(
-        in QueryView view, byte[] frame, string method, string replica, in Moment received, long deadlineMs) =>
-        new(this, view, frame, method, replica, received, deadlineMs);
+        in QueryView view, string method, string replica, in Moment received, long deadlineMs) =>
+        new(this, view, method, replica, received, deadlineMs);
 }

@@ -14,6 +14,7 @@ public sealed partial class BrokerServeWorkerOptions
     public int Replicas { get; set; } = 1;
 
     /// <summary>Queries that one replica runs at once, however many routers there are. An operator can lower it while it runs, not raise it.</summary>
+    /// <remarks>A handler that blocks occupies a thread of the pool meanwhile; many at once are for handlers that await.</remarks>
     /// <value>1 to 10,000. Default 8, as routers assume of replicas that say nothing.</value>
     [Range(1, 10_000)]
     public int MaxConcurrentQueries { get; set; } = 8;

@@ -109,6 +109,9 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
         _logger.Starting(
             Backend, Replicas, _model.MaxConcurrentQueries, ReplicaSession.Prefetch, _model.Handlers.Methods, _broker.DisplayName);
         using var ended = new CancellationTokenSource();
+
+        // A host that is disposed without being stopped says so by this token alone.
+        using var disposing = stoppingToken.UnsafeRegister(static draining => ((CancellationTokenSource)draining!).Cancel(), _draining);
         var reconfiguring = _reconfigurer.RunAsync(ended.Token);
         try
         {

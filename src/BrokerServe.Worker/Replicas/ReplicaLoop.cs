@@ -151,6 +151,7 @@ internal sealed class ReplicaLoop
                     TakeForLife(mail, now);
                 }
 
+                mail.Body.Return();
                 break;
         }
     }
@@ -160,7 +161,7 @@ internal sealed class ReplicaLoop
         switch (mail.Kind)
         {
             case MailKind.Frame:
-                _scheduler.TakeFrame(mail.Body!, mail.Received, now);
+                _scheduler.TakeFrame(mail.Body.Span, mail.Received, now);
                 _taken.Add(mail.Tag);
                 return;
             case MailKind.Drain:
@@ -169,10 +170,10 @@ internal sealed class ReplicaLoop
             case MailKind.CutShort:
                 _scheduler.CutShort(now);
                 return;
-            case MailKind.Command when ReplicaCommand.TryDecode(mail.Body, out var command):
+            case MailKind.Command when ReplicaCommand.TryDecode(mail.Body.Span, out var command):
                 _scheduler.Obey(command, now);
                 break;
-            case MailKind.Announcement when RouterAnnouncement.TryDecode(mail.Body, out var announcement):
+            case MailKind.Announcement when RouterAnnouncement.TryDecode(mail.Body.Span, out var announcement):
                 _scheduler.Hear(announcement, now);
                 break;
             default:

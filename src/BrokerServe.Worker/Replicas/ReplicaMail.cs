@@ -1,3 +1,4 @@
+using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Scheduling;
 
@@ -17,8 +18,8 @@ internal readonly struct ReplicaMail
     /// <summary>The life that it belongs to; mail of another life than the present one is dropped.</summary>
     public ReplicaLife? Life { get; }
 
-    /// <summary>Deliveries: the body, copied.</summary>
-    public byte[]? Body { get; private init; }
+    /// <summary>Deliveries: the body, copied. The loop gives it back when it has taken the mail.</summary>
+    public PooledBytes Body { get; private init; }
 
     /// <summary>Deliveries: by whom it is to be settled.</summary>
     public Settler? Settler { get; private init; }
@@ -31,7 +32,7 @@ internal readonly struct ReplicaMail
     /// <summary>What has ended.</summary>
     public Work? Work { get; private init; }
 
-    public static ReplicaMail Delivered(MailKind kind, ReplicaLife life, Settler settler, ulong tag, byte[] body, in Moment received) =>
+    public static ReplicaMail Delivered(MailKind kind, ReplicaLife life, Settler settler, ulong tag, PooledBytes body, in Moment received) =>
         new(kind, life) { Settler = settler, Tag = tag, Body = body, Received = received };
 
     public static ReplicaMail Ended(Work work) => new(MailKind.Ended) { Work = work };

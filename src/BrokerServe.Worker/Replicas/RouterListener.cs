@@ -1,5 +1,6 @@
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Running;
 
@@ -11,7 +12,7 @@ internal sealed class RouterListener(ReplicaLife life, Settler settler, ReplicaM
     public void OnDelivery(in Delivery delivery)
     {
         var kind = delivery.Properties.ContentType == ContentTypes.Announcement ? MailKind.Announcement : MailKind.Unknown;
-        var body = kind == MailKind.Unknown ? [] : delivery.Body.ToArray();
+        var body = kind == MailKind.Unknown ? default : PooledBytes.CopyOf(delivery.Body);
         mailbox.Post(ReplicaMail.Delivered(kind, life, settler, delivery.Tag, body, clock.Now));
     }
 }

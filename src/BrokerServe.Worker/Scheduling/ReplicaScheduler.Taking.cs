@@ -8,10 +8,10 @@ namespace BrokerServe.Worker.Scheduling;
 internal sealed partial class ReplicaScheduler
 {
     /// <summary>Takes every query of a frame.</summary>
-    /// <param name="frame">The frame's own copy: payloads point into it, and handlers may keep them.</param>
+    /// <param name="frame">Lent: what outlives the call is copied.</param>
     /// <param name="received">When it was delivered: time left counts from then.</param>
     /// <param name="now">The time of this turn.</param>
-    public void TakeFrame(byte[] frame, in Moment received, long now)
+    public void TakeFrame(ReadOnlySpan<byte> frame, in Moment received, long now)
     {
         if (!QueryFrameReader.TryOpen(frame, out var header, out var reader))
         {
@@ -40,7 +40,7 @@ internal sealed partial class ReplicaScheduler
         var bound = _gate.Own * _routers.CountEntitled(now);
         while (reader.TryRead(out var query))
         {
-            Take(router, header.Epoch, query, frame, received, now, bound);
+            Take(router, header.Epoch, query, received, now, bound);
         }
 
         if (reader.Remaining > 0)
@@ -55,7 +55,7 @@ internal sealed partial class ReplicaScheduler
     /// own limit, because the operator's may just have been cut.
     /// </remarks>
     private void Take(
-        RouterState router, uint epoch, in QueryView view, byte[] frame, in Moment received, long now, int bound)
+        RouterState router, uint epoch, in QueryView view, in Moment received, long now, int bound)
     {
         if (router.Held.ContainsKey(view.Ticket.Value))
         {
@@ -95,7 +95,7 @@ internal sealed partial class ReplicaScheduler
             return;
         }
 
-        var context = _environment.Open(view, frame, handler.Method, _replica, received, deadlineMs);
+        var context = _environment.Open(view, handler.Method, _replica, received, deadlineMs);
         var query = new HeldQuery(router, view.Ticket, epoch, deadlineMs, handler, context);
         router.Held.Add(view.Ticket.Value, query);
         HeldCount++;

@@ -163,6 +163,22 @@ public sealed class LifeSpecs
         Assert.Equal([1UL, 2, 4], replies.Select(reply => reply.Ticket));
     }
 
+    [Fact(DisplayName = "Semantics 17: a running handler's token is cancelled, the credit returns when the worker says so (over the wire)")]
+    public async Task A_cancel_command_fires_the_token_and_is_answered_when_the_handler_has_ended()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = await WorkerHost.StartAsync(w => w.HandleRaw(async (query, cancellation) =>
+        {
+            started.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return query.Echo();
+        }));
+        await worker.Router.SendsAsync(worker.Replica, new Query(1));
+        await Patience.ForAsync(started.Task, "the handler starts");
+        await worker.Router.SaysAsync(worker.Replica, new CancelCommand("router-a", [new Ticket(1)]));
+        Assert.Equal(ReplyStatus.Cancelled, (await worker.Router.ReceivesAsync()).Status);
+    }
+
     [Fact(DisplayName = "Semantics 28: Config changes (limit, batch size, user config through a reconfigure hook) reach running workers; replicas are not restarted")]
     public async Task The_reconfigure_hook_hears_each_text_once()
     {
