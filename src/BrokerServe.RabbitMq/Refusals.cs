@@ -105,7 +105,7 @@ internal static class Refusals
     private static (BrokerFault Fault, string Advice) Judge(ushort code, string said) => code switch
     {
         // Brokers say limits with whatever code is at hand; the words are the same from 3.10 to 4.x.
-        _ when said.Contains("limit", StringComparison.Ordinal) && !said.Contains("arg '", StringComparison.Ordinal) =>
+        _ when said.Contains("is reached", StringComparison.Ordinal) || said.Contains("has reached", StringComparison.Ordinal) =>
             (BrokerFault.LimitReached, "a limit of the broker was reached; raise it, or use less."),
         ConnectionForced => (BrokerFault.Unreachable, "the broker, or its operator, closes connections; connect again."),
         AccessRefused => (BrokerFault.AccessDenied, "the user lacks a permission; grant it, or use another user."),

@@ -1,5 +1,6 @@
 using BrokerServe.RabbitMq;
 using BrokerServe.Transport;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ public static class RabbitMqBuilderExtensions
     /// <param name="uri"><c>amqp://user:password@host:port/vhost</c>, see <see cref="RabbitMqOptions.Uri"/>.</param>
     /// <param name="configure">Sets further options.</param>
     /// <returns>The same builder.</returns>
-    /// <remarks>The parts of one host share one broker; when several name one, the last counts.</remarks>
+    /// <remarks>The parts of one host share one broker; the first one named wins.</remarks>
     /// <exception cref="ArgumentException">The URI or an option cannot work; the message says what to write instead, without the password.</exception>
     public static TBuilder UseRabbitMq<TBuilder>(this TBuilder builder, string uri, Action<RabbitMqOptions>? configure = null)
         where TBuilder : IBrokerServeBuilder
@@ -21,7 +22,7 @@ public static class RabbitMqBuilderExtensions
         var options = new RabbitMqOptions { Uri = uri };
         configure?.Invoke(options);
         OptionsCheck.Read(options);
-        builder.Services.AddSingleton<IBroker>(
+        builder.Services.TryAddSingleton<IBroker>(
             services => new RabbitMqBroker(options, services.GetService<ILogger<RabbitMqBroker>>()));
         return builder;
     }

@@ -119,7 +119,7 @@ internal sealed class RabbitMqPublisher : IPublisher
         const string What = "Publishing";
         return Volatile.Read(ref _shutdown) is { Initiator: ShutdownInitiator.Peer } reason
             ? Refusals.Of(reason, What, inner)
-            : _connection.End.Failure(What, inner);
+            : inner is null ? _connection.End.Failure(What) : Refusals.Of(inner, What, _connection.End);
     }
 
     private Task OnAckAsync(object sender, BasicAckEventArgs e)
