@@ -7,7 +7,9 @@ namespace BrokerServe.Worker.Handlers;
 /// <summary>The handlers of a worker by call method. Immutable; safe for any thread.</summary>
 internal sealed class HandlerTable
 {
-    /// <summary>An AMQP short string has 255 bytes at most, and requests carry the method in one. Longer ones are no method of ours.</summary>
+    /// <summary>
+    /// An AMQP short string has 255 bytes at most, and requests carry the method in one. Longer ones are no method of ours.
+    /// </summary>
     private const int MaxMethodBytes = 255;
 
     private readonly Dictionary<string, QueryHandler> _handlers = new(StringComparer.Ordinal);

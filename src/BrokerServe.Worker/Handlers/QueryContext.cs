@@ -48,7 +48,9 @@ public sealed class QueryContext
     /// <summary>The call method: <c>__call__</c> when the caller named none.</summary>
     public string Method { get; }
 
-    /// <summary>1 for the first attempt. Above that, an earlier replica died while it held the query, and may have done part of the work.</summary>
+    /// <summary>
+    /// 1 for the first attempt. Above that, an earlier replica died while it held the query, and may have done part of the work.
+    /// </summary>
     public int Attempt { get; }
 
     /// <summary>What the payload is; null: not said.</summary>
@@ -57,7 +59,9 @@ public sealed class QueryContext
     /// <summary>The request's body as the caller sent it. May be kept; must not be written to.</summary>
     public ReadOnlyMemory<byte> Payload => _bytes.Payload;
 
-    /// <summary>With <see cref="AppId"/> the idempotency key: the same for every attempt and every copy of the request. Null: not said.</summary>
+    /// <summary>
+    /// With <see cref="AppId"/> the idempotency key: the same for every attempt and every copy of the request. Null: not said.
+    /// </summary>
     public string? MessageId => Text(_bytes.MessageId);
 
     /// <summary>Who asked, the same across reconnects. Null: not said.</summary>
@@ -72,14 +76,18 @@ public sealed class QueryContext
     /// <summary>How long the caller still waits; zero when the deadline has passed. Measured without the wall clock.</summary>
     public TimeSpan TimeLeft => TimeSpan.FromMilliseconds(Math.Max(0, _deadlineMs - _environment.Clock.NowMs));
 
-    /// <summary>The caller's trace (W3C trace context); the default value when it has none. <see cref="Activity.Current"/> continues it.</summary>
+    /// <summary>
+    /// The caller's trace (W3C trace context); the default value when it has none. <see cref="Activity.Current"/> continues it.
+    /// </summary>
     public ActivityContext TraceContext =>
         ActivityContext.TryParse(Text(_bytes.TraceParent), Text(_bytes.TraceState), isRemote: true, out var context) ? context : default;
 
     /// <summary>Fires at the deadline, when the caller has given up, and when the worker stops or loses its connection.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
 
-    /// <summary>Services of a scope of this query's own, made when it is first asked for and disposed when the handler has ended.</summary>
+    /// <summary>
+    /// Services of a scope of this query's own, made when it is first asked for and disposed when the handler has ended.
+    /// </summary>
     public IServiceProvider Services => (_scope ?? OpenScope()).ServiceProvider;
 
     /// <summary>Reads the payload by the serializer of its content type, as typed handlers have it done for them.</summary>

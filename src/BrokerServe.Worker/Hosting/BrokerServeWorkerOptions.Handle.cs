@@ -96,7 +96,10 @@ public sealed partial class BrokerServeWorkerOptions
         return Add(new SingleHandler(method, (query, _) => new ValueTask<ReplyPayload>(handler(query))));
     }
 
-    /// <summary>Answers calls by the methods of a class: those with a <see cref="CallMethodAttribute"/>, or <see cref="IHandler{TRequest,TReply}"/>.</summary>
+    /// <summary>
+    /// Answers calls by the methods of a class: those with a <see cref="CallMethodAttribute"/>, or <see
+    /// cref="IHandler{TRequest,TReply}"/>.
+    /// </summary>
     /// <remarks>
     /// Each query has a scope of services of its own. A class that is registered there is resolved, with the lifetime it was registered
     /// with; any other is made anew for each query, its constructor's arguments taken from the scope, and disposed afterwards.

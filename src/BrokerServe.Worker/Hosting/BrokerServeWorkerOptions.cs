@@ -13,13 +13,18 @@ public sealed partial class BrokerServeWorkerOptions
     [Range(1, 64)]
     public int Replicas { get; set; } = 1;
 
-    /// <summary>Queries that one replica runs at once, however many routers there are. An operator can lower it while it runs, not raise it.</summary>
+    /// <summary>
+    /// Queries that one replica runs at once, however many routers there are. An operator can lower it while it runs, not raise
+    /// it.
+    /// </summary>
     /// <remarks>A handler that blocks occupies a thread of the pool meanwhile; many at once are for handlers that await.</remarks>
     /// <value>1 to 10,000. Default 8, as routers assume of replicas that say nothing.</value>
     [Range(1, 10_000)]
     public int MaxConcurrentQueries { get; set; } = 8;
 
-    /// <summary>Queries in one batch, for batch methods that do not say so themselves. An operator can change it while it runs.</summary>
+    /// <summary>
+    /// Queries in one batch, for batch methods that do not say so themselves. An operator can change it while it runs.
+    /// </summary>
     /// <value>1 to <see cref="MaxConcurrentQueries"/>, of which each member takes one place. Default null: as many as may run.</value>
     [Range(1, 10_000)]
     public int? MaxBatchSize { get; set; }
@@ -28,7 +33,9 @@ public sealed partial class BrokerServeWorkerOptions
     /// <value>0 to 60 s. Default 0: what arrived together goes together, and nothing waits.</value>
     public TimeSpan BatchWaitTimeout { get; set; }
 
-    /// <summary>How long a stopping replica goes on, so that routers stop sending and handlers finish, before what is left is cancelled.</summary>
+    /// <summary>
+    /// How long a stopping replica goes on, so that routers stop sending and handlers finish, before what is left is cancelled.
+    /// </summary>
     /// <remarks>
     /// Cancelled handlers get 3 s more. Keep the sum below <c>HostOptions.ShutdownTimeout</c> (30 s by default, for all services of the
     /// host together): when that ends first, what is left is cancelled at once. A container must get more than both before it is killed.
@@ -45,7 +52,10 @@ public sealed partial class BrokerServeWorkerOptions
     [Required]
     public ReconnectOptions Reconnect { get; set; } = new();
 
-    /// <summary>How typed handlers read requests and write replies, chosen by the query's content type; the first is for queries without one.</summary>
+    /// <summary>
+    /// How typed handlers read requests and write replies, chosen by the query's content type; the first is for queries without
+    /// one.
+    /// </summary>
     /// <value>Default: MessagePack, then JSON.</value>
     public IList<IPayloadSerializer> Serializers { get; } = [MessagePackPayloadSerializer.Default, new JsonPayloadSerializer()];
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BrokerServe.Worker;
 
-/// <summary>Checks what attributes cannot say: names, spans of time, and relations between settings. Reports everything at once.</summary>
+/// <summary>
+/// Checks what attributes cannot say: names, spans of time, and relations between settings. Reports everything at once.
+/// </summary>
 /// <param name="backend">The one worker that this instance checks; other names are other workers' options.</param>
 internal sealed class WorkerOptionsValidator(string backend) : IValidateOptions<BrokerServeWorkerOptions>
 {

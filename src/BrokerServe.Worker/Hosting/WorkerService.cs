@@ -152,6 +152,8 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
             _logger);
     }
 
-    /// <summary>A reply travels in a frame that is a message, with a content type of 255 bytes at most and some headers around it.</summary>
+    /// <summary>
+    /// A reply travels in a frame that is a message, with a content type of 255 bytes at most and some headers around it.
+    /// </summary>
     private static int MaxReplyBytes(BrokerLimits limits) => Math.Max(0, limits.MaxBodyBytes - 1_024);
 }

@@ -18,7 +18,9 @@ internal sealed class ReplicaLife(string replica, ReplySender sender, Settler se
 
     public Settler Settler => settler;
 
-    /// <summary>The replica has left of its own will: the connections may go when the sender is done. False: the loop could not go on.</summary>
+    /// <summary>
+    /// The replica has left of its own will: the connections may go when the sender is done. False: the loop could not go on.
+    /// </summary>
     public Task<bool> Left => _left.Task;
 
     /// <summary>The loop has forgotten this life and uses nothing of it any more.</summary>

@@ -15,9 +15,11 @@ namespace BrokerServe.Worker.Replicas;
 /// Runs as long as the worker, through all lives of its replica. It alone touches the scheduler; it never awaits the broker or a handler.
 /// A turn: (1) take mail; (2) decide; (3) do; (4) settle what was taken; (5) arm the timer.
 /// </remarks>
-internal sealed class ReplicaLoop
+internal sealed partial class ReplicaLoop
 {
-    /// <summary>Mail per turn: enough that replies which become ready together leave together, few enough for a turn below a millisecond.</summary>
+    /// <summary>
+    /// Mail per turn: enough that replies which become ready together leave together, few enough for a turn below a millisecond.
+    /// </summary>
     private const int MailPerTurn = 1_024;
 
     /// <summary>
@@ -126,90 +128,6 @@ internal sealed class ReplicaLoop
         Volatile.Write(ref _held, _scheduler.HeldCount);
         Volatile.Write(ref _running, _scheduler.Running);
         _isInService = _scheduler.State == PresenceState.Present;
-    }
-
-    private void Take(in ReplicaMail mail, long now)
-    {
-        switch (mail.Kind)
-        {
-            case MailKind.Ended:
-                _scheduler.Ended(mail.Work!);
-                break;
-            case MailKind.Tick:
-                _armedForMs = long.MaxValue;
-                break;
-            case MailKind.BeginLife:
-                Begin(mail.Life!, now);
-                break;
-            case MailKind.EndLife:
-                End(mail.Life!);
-                break;
-            default:
-                // Mail of a life that is over: its queries are other replicas' now, and its consumer settles no more.
-                if (mail.Life == _life)
-                {
-                    TakeForLife(mail, now);
-                }
-
-                mail.Body.Return();
-                break;
-        }
-    }
-
-    private void TakeForLife(in ReplicaMail mail, long now)
-    {
-        switch (mail.Kind)
-        {
-            case MailKind.Frame:
-                _scheduler.TakeFrame(mail.Body.Span, mail.Received, now);
-                _taken.Add(mail.Tag);
-                return;
-            case MailKind.Drain:
-                _scheduler.Drain(now);
-                return;
-            case MailKind.CutShort:
-                _scheduler.CutShort(now);
-                return;
-            case MailKind.Command when ReplicaCommand.TryDecode(mail.Body.Span, out var command):
-                _scheduler.Obey(command, now);
-                break;
-            case MailKind.Announcement when RouterAnnouncement.TryDecode(mail.Body.Span, out var announcement):
-                _scheduler.Hear(announcement, now);
-                break;
-            default:
-                _metrics.Discarded(Backend, DiscardReason.Malformed);
-                break;
-        }
-
-        mail.Settler!.Settle(mail.Tag);
-    }
-
-    private void Begin(ReplicaLife life, long now)
-    {
-        Debug.Assert(_life is null, "One life at a time.");
-        _life = life;
-        _scheduler.BeginLife(life.Replica, now);
-        _logger.InService(life.Replica, Backend);
-    }
-
-    private void End(ReplicaLife life)
-    {
-        if (_scheduler.State != PresenceState.Left)
-        {
-            _logger.Lost(life.Replica, Backend, _scheduler.Running);
-        }
-
-        try
-        {
-            _scheduler.EndLife();
-            Do();
-        }
-        finally
-        {
-            _taken.Clear();
-            _life = null;
-            life.End();
-        }
     }
 
     private void Do()

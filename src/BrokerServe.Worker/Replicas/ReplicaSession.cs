@@ -27,7 +27,9 @@ internal sealed class ReplicaSession(
     /// <summary>Routers announce once a second; a burst is a restart of many.</summary>
     private const int AnnouncementPrefetch = 32;
 
-    /// <summary>What the last words may take on a connection that works: after that, an alarm holds them, and leases run out anyway.</summary>
+    /// <summary>
+    /// What the last words may take on a connection that works: after that, an alarm holds them, and leases run out anyway.
+    /// </summary>
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ObjectNames _names = model.Names;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Worker.Replicas;
 
-/// <summary>Hears of replies that reached no queue: their router is gone, and whoever asked it is another router's business now.</summary>
+/// <summary>
+/// Hears of replies that reached no queue: their router is gone, and whoever asked it is another router's business now.
+/// </summary>
 internal sealed class ReturnedReplies(string backend, WorkerMetrics metrics, ILogger logger) : IPublisherEvents
 {
     public void OnConfirmed(ulong sequence, bool multiple)

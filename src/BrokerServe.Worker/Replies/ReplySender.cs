@@ -8,7 +8,9 @@ using BrokerServe.Transport;
 
 namespace BrokerServe.Worker.Replies;
 
-/// <summary>The publishing loop of one life of a replica: sends what is there, one frame for each router, and never waits for more.</summary>
+/// <summary>
+/// The publishing loop of one life of a replica: sends what is there, one frame for each router, and never waits for more.
+/// </summary>
 /// <remarks>
 /// The replica's loop writes, this loop reads. What waits here is bounded by the replica's loop: it settles no more deliveries while
 /// <see cref="Pending"/> is high, and what is not settled is not followed by more.

@@ -12,7 +12,9 @@ internal sealed class Outcomes(int maxReplyBytes)
     /// <summary>What is kept of an exception's message: a page.</summary>
     private const int MaxMessageChars = 4 * 1024;
 
-    /// <summary>What is kept of a stack trace: some hundred frames, and an error reply that still shares its message with others.</summary>
+    /// <summary>
+    /// What is kept of a stack trace: some hundred frames, and an error reply that still shares its message with others.
+    /// </summary>
     private const int MaxStackChars = 16 * 1024;
 
     /// <summary>Content types travel as AMQP short strings.</summary>

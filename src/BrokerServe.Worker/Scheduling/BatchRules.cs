@@ -2,7 +2,9 @@ using BrokerServe.Worker.Handlers;
 
 namespace BrokerServe.Worker.Scheduling;
 
-/// <summary>How large a batch may be and how long it waits: the operator's word first, then the method's own, then the worker's.</summary>
+/// <summary>
+/// How large a batch may be and how long it waits: the operator's word first, then the method's own, then the worker's.
+/// </summary>
 internal sealed class BatchRules(int workerSize, TimeSpan workerWait)
 {
     private int? _size;

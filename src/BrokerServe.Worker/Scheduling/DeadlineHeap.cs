@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace BrokerServe.Worker.Scheduling;
 
-/// <summary>Held queries by deadline: a binary heap whose members know their place, so that an answered query leaves it at once.</summary>
+/// <summary>
+/// Held queries by deadline: a binary heap whose members know their place, so that an answered query leaves it at once.
+/// </summary>
 /// <remarks>
 /// Leaving late is no choice: at 100,000 queries a second with deadlines of 30 s, 3 million answered ones would wait to be forgotten.
 /// Deadlines mostly arrive in ascending order, and then joining costs one comparison.

@@ -15,7 +15,9 @@ internal sealed class RouterTable
     /// </summary>
     public const int ForgetAfterMs = 60_000;
 
-    /// <summary>Most routers that are remembered, far above any sensible system; it bounds what a mad publisher can make us hold.</summary>
+    /// <summary>
+    /// Most routers that are remembered, far above any sensible system; it bounds what a mad publisher can make us hold.
+    /// </summary>
     public const int MaxRouters = 1_024;
 
     private readonly List<RouterState> _routers = [];

@@ -5,7 +5,10 @@ using BrokerServe.Worker.Scheduling;
 
 namespace BrokerServe.Worker.Telemetry;
 
-/// <summary>The replica's part of a call's trace: a span for each query while its handler runs, and one for a batch, linked to its members'.</summary>
+/// <summary>
+/// The replica's part of a call's trace: a span for each query while its handler runs, and one for a batch, linked to its
+/// members'.
+/// </summary>
 internal static class WorkerTraces
 {
     /// <summary>The source's name, for <c>AddSource</c>.</summary>
@@ -15,7 +18,9 @@ internal static class WorkerTraces
 
     public static bool IsOn => Source.HasListeners();
 
-    /// <summary>Starts a query's span under the caller's and makes it current; null when nobody listens or the call is not sampled.</summary>
+    /// <summary>
+    /// Starts a query's span under the caller's and makes it current; null when nobody listens or the call is not sampled.
+    /// </summary>
     public static Activity? Start(QueryContext query)
     {
         if (!IsOn)
@@ -35,7 +40,9 @@ internal static class WorkerTraces
         return span;
     }
 
-    /// <summary>Starts the spans of a batch's members, then the batch's own, which is current afterwards. Null when nobody listens.</summary>
+    /// <summary>
+    /// Starts the spans of a batch's members, then the batch's own, which is current afterwards. Null when nobody listens.
+    /// </summary>
     public static BatchSpans? Start(Batch batch)
     {
         if (!IsOn)
