@@ -72,10 +72,26 @@ public sealed class FrameRangeSpecs
     }
 
     [Fact]
-    public void A_malformed_member_ends_the_reading_and_the_members_before_it_stand()
+    public void A_malformed_query_ends_the_reading_and_the_queries_before_it_stand()
     {
+        // The malformed one is found so at its last byte, so whoever went on from there would take the third.
         var good = "9501020301" + Call;
-        var rows = FrameRows.OfQueryFrame(Convert.FromHexString("96010203a172a16b93" + good + "9501020300" + Call + good));
-        Assert.Equal(2, rows.Count);
+        var frame = Convert.FromHexString("96010203a172a16b93" + good + "950102030193c0c0a0" + good);
+        Assert.True(QueryFrameReader.TryOpen(frame, out _, out var reader));
+        Assert.True(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.Equal(2, reader.Remaining);
+    }
+
+    [Fact]
+    public void A_malformed_reply_ends_the_reading_and_the_replies_before_it_stand()
+    {
+        var frame = Convert.FromHexString("9301a17293" + "93010000" + "930100ff" + "93010000");
+        Assert.True(ReplyFrameReader.TryOpen(frame, out _, out var reader));
+        Assert.True(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.Equal(2, reader.Remaining);
     }
 }
