@@ -17,8 +17,12 @@ public abstract class EndToEndSpecs : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _system = new ServingSystem(await GetBrokerAsync());
 
+    /// <summary>What a class has started beside the system.</summary>
+    protected virtual ValueTask CleanUpAsync() => ValueTask.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
+        await CleanUpAsync();
         await System.DisposeAsync();
         GC.SuppressFinalize(this);
     }

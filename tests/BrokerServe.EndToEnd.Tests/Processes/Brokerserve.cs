@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BrokerServe.EndToEnd.Tests.Processes;
+
+/// <summary>One process of the executable, as an operator would start it. Disposing it ends it, politely first.</summary>
+internal sealed class Brokerserve : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+
+    private Brokerserve(Process process) => _process = process;
+
+    /// <summary>What it wrote to standard output.</summary>
+    public string Output => Read(_output);
+
+    /// <summary>What it wrote to standard error.</summary>
+    public string Error => Read(_error);
+
+    /// <summary>Starts <c>brokerserve</c> with these arguments.</summary>
+    public static Brokerserve Start(string? brokerUri, params IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add(Executable());
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["BROKERSERVE_BROKER"] = brokerUri ?? "";
+        var brokerserve = new Brokerserve(new Process { StartInfo = start });
+        brokerserve._process.OutputDataReceived += (_, line) => Append(brokerserve._output, line.Data);
+        brokerserve._process.ErrorDataReceived += (_, line) => Append(brokerserve._error, line.Data);
+        brokerserve._process.Start();
+        brokerserve._process.BeginOutputReadLine();
+        brokerserve._process.BeginErrorReadLine();
+        return brokerserve;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <returns>What it exited with.</returns>
+    public async Task<int> WaitAsync(TimeSpan patience)
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"'{string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))}' did not end within {patience}. It said:\n{Output}\n{Error}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Asks it to end, as an operator's SIGTERM does.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Asks it to end, as Ctrl+C does.</summary>
+    public void Interrupt() => Signal("INT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Terminate();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            text.AppendLine(line);
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    /// <summary>The executable of the configuration that the tests were built in.</summary>
+    private static string Executable([CallerFilePath] string here = "")
+    {
+        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+        var built = Path.GetRelativePath(Path.Combine(root, "tests/BrokerServe.EndToEnd.Tests"), AppContext.BaseDirectory);
+        return Path.GetFullPath(Path.Combine(root, "src/BrokerServe.Host", built, "brokerserve.dll"));
+    }
+}
