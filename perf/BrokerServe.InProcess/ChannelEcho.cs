@@ -1,12 +1,13 @@
 using System.Threading.Channels;
+using BrokerServe.Client;
 
 namespace BrokerServe.InProcess;
 
 /// <summary>Callers write to a channel, one loop reads it and completes them: the least that any hand-over between threads does.</summary>
 internal sealed class ChannelEcho : IEcho
 {
-    private readonly Channel<TaskCompletionSource> _channel =
-        Channel.CreateUnbounded<TaskCompletionSource>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<TaskCompletionSource<RawReply?>> _channel =
+        Channel.CreateUnbounded<TaskCompletionSource<RawReply?>>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly Task _loop;
 
@@ -14,11 +15,11 @@ internal sealed class ChannelEcho : IEcho
 
     public string Name => "Channel<T>";
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> body)
+    public ValueTask<RawReply?> SendAsync(ReadOnlyMemory<byte> body)
     {
-        var call = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var call = new TaskCompletionSource<RawReply?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _channel.Writer.TryWrite(call);
-        return new ValueTask(call.Task);
+        return new ValueTask<RawReply?>(call.Task);
     }
 
     public async ValueTask DisposeAsync()
@@ -31,7 +32,7 @@ internal sealed class ChannelEcho : IEcho
     {
         await foreach (var call in _channel.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            call.SetResult();
+            call.SetResult(null);
         }
     }
 }

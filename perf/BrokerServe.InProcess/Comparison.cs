@@ -10,9 +10,10 @@ internal static class Comparison
         await using var serve = await ServeEcho.StartAsync(settings);
         await using var channel = new ChannelEcho();
         IEcho[] both = [serve, channel];
+        var callers = new Callers(settings.Concurrency, settings.Size);
         foreach (var echo in both)
         {
-            await Round.RunAsync(echo, settings, TimeSpan.FromSeconds(3)); // Until the compiler is done.
+            await callers.RunAsync(echo, TimeSpan.FromSeconds(3)); // Until the compiler is done.
         }
 
         var rounds = both.ToDictionary(echo => echo, _ => new List<Round>());
@@ -22,7 +23,7 @@ internal static class Comparison
         {
             foreach (var echo in both)
             {
-                var round = await Round.RunAsync(echo, settings, TimeSpan.FromSeconds(settings.Seconds));
+                var round = await callers.RunAsync(echo, TimeSpan.FromSeconds(settings.Seconds));
                 rounds[echo].Add(round);
                 output.WriteLine(Row(number.ToString(CultureInfo.InvariantCulture), echo.Name, round));
             }
@@ -31,6 +32,14 @@ internal static class Comparison
         foreach (var echo in both)
         {
             output.WriteLine(Row("median", echo.Name, MedianOf(rounds[echo])));
+        }
+
+        if (settings.Allocations)
+        {
+            using var allocations = new Allocations();
+            var round = await callers.RunAsync(serve, TimeSpan.FromSeconds(settings.Seconds));
+            output.WriteLine();
+            allocations.Print(output, round.BytesEach);
         }
 
         var ratio = Median(rounds[serve].Zip(rounds[channel], (s, c) => c.PerSecond / s.PerSecond));

@@ -1,3 +1,5 @@
+using BrokerServe.Client;
+
 namespace BrokerServe.InProcess;
 
 /// <summary>Something that a body can be sent through and comes back from.</summary>
@@ -5,5 +7,6 @@ internal interface IEcho : IAsyncDisposable
 {
     string Name { get; }
 
-    ValueTask SendAsync(ReadOnlyMemory<byte> body);
+    /// <returns>The reply; null from what has no such thing.</returns>
+    ValueTask<RawReply?> SendAsync(ReadOnlyMemory<byte> body);
 }

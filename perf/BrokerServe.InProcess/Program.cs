@@ -2,18 +2,19 @@ using System.Globalization;
 using BrokerServe.InProcess;
 
 const string Usage = """
-    inprocess [--concurrency N] [--rounds N] [--seconds N] [--size BYTES] [--at-most-once]
+    inprocess [--concurrency N] [--rounds N] [--seconds N] [--size BYTES] [--at-most-once] [--allocations]
 
     Client, router and worker in this process on the in-memory broker, and beside them, round by round, callers that talk to an echo
-    loop through a Channel<T>. Defaults: 256 callers, 5 rounds of 3 seconds, 64 bytes, at least once.
+    loop through a Channel<T>. Defaults: 256 callers, 5 rounds of 3 seconds, 64 bytes, at least once. --allocations adds a round that says
+    what was allocated.
     """;
 
 var settings = new Settings();
 for (var i = 0; i < args.Length; i++)
 {
-    if (args[i] == "--at-most-once")
+    if (args[i] is "--at-most-once" or "--allocations")
     {
-        settings = settings with { AtMostOnce = true };
+        settings = args[i] == "--allocations" ? settings with { Allocations = true } : settings with { AtMostOnce = true };
         continue;
     }
 

@@ -28,7 +28,8 @@ internal sealed class ServeEcho : IEcho
     {
         var guarantee = settings.AtMostOnce ? DeliveryGuarantee.AtMostOnce : DeliveryGuarantee.AtLeastOnce;
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
+        // The client starts before the router here, and says so.
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("BrokerServe.Client", LogLevel.Error);
         builder.Services.AddBrokerServeRouter().UseInMemory().Configure(router =>
         {
             router.Endpoints[Endpoint] = new EndpointConfig { Traffic = new Dictionary<string, double> { [Backend] = 1 }, Delivery = guarantee };
@@ -46,7 +47,7 @@ internal sealed class ServeEcho : IEcho
         return new ServeEcho(host);
     }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> body) => await _client.InvokeRawAsync(Endpoint, body);
+    public ValueTask<RawReply?> SendAsync(ReadOnlyMemory<byte> body) => _client.InvokeRawAsync(Endpoint, body)!;
 
     public async ValueTask DisposeAsync()
     {

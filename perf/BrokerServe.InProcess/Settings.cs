@@ -13,6 +13,8 @@ internal sealed record Settings
 
     public bool AtMostOnce { get; init; }
 
+    public bool Allocations { get; init; }
+
     /// <summary>The settings with one of them changed; null when there is none of that name, or not with that value.</summary>
     public Settings? With(string name, int number) => name switch
     {
