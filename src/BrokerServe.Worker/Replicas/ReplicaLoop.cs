@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
 using BrokerServe.Worker.Replies;
 using BrokerServe.Worker.Running;
