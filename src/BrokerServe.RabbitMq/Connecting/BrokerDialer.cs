@@ -76,7 +76,9 @@ internal sealed class BrokerDialer
         {
             CutAll(sockets);
             cancellationToken.ThrowIfCancellationRequested();
-            throw Refusals.OfConnecting(e, node.ToString());
+            throw deadline.IsCancellationRequested
+                ? new BrokerException(BrokerFault.Unreachable, $"Connecting to {node} failed: it did not answer within {_limit.TotalSeconds:0.#} s.", e)
+                : Refusals.OfConnecting(e, node.ToString());
         }
     }
 

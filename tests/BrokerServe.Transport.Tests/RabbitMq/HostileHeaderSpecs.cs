@@ -46,12 +46,11 @@ public sealed class HostileHeaderSpecs : IAsyncLifetime
         var table = new RawTable()
             .With("f", 'f', 1, 2, 3, 4).With("d", 'd', 1, 2, 3, 4, 5, 6, 7, 8).With("T", 'T', 0, 0, 0, 0, 0, 0, 0, 1).With("V", 'V')
             .With("D", 'D', 2, 0, 0, 0, 1).With("huge scale", 'D', 200, 0, 0, 0, 1)
-            .With("huge L", 'L', 0xFF, 0, 0, 0, 0, 0, 0, 0)
             .WithLong("x", 'x', [1, 2, 3]).WithLong("garbled", 'S', [0xC3, 0x28])
             .WithLong("F", 'F', new RawTable().With("inner", 't', 1).ToArray()).WithLong("A", 'A', [(byte)'t', 1]);
         var headers = await ArriveAsync(table);
 
-        Assert.Equal(11, headers.Count);
+        Assert.Equal(10, headers.Count);
         Assert.All(headers, header => Assert.Equal(HeaderKind.Unsupported, header.Value.Kind));
 
         // Doubles and decimals are counted alike, so the figure is about right.

@@ -41,7 +41,7 @@ public sealed class LoginSpecs
             $"amqp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/", BrokerFault.Unreachable, TimeSpan.FromMilliseconds(300));
 
         var exception = await Patience.ForAsync(connecting, "the end of the attempt");
-        Assert.Contains("did not answer in time", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer within 0.3 s", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
