@@ -93,6 +93,9 @@ internal static class Refusals
                 case EndOfStreamException:
                     return new BrokerException(
                         BrokerFault.Unreachable, $"{what} failed: it hung up before the login was complete. Is it starting, or is TLS meant?", exception);
+                case ConnectFailureException:
+                    // The client calls it a violation of the protocol when nobody listens; the reason is inside.
+                    break;
                 case ProtocolViolationException or PacketNotRecognizedException:
                     return new BrokerException(
                         BrokerFault.Unreachable, $"{what} failed: what answers there does not speak AMQP 0-9-1. Is TLS meant?", exception);
