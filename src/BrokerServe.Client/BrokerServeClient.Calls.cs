@@ -41,7 +41,7 @@ public sealed partial class BrokerServeClient
             {
                 // Step 6.
                 registration.Dispose();
-                _calls.Release(call);
+                _calls.ReleaseByCaller(call);
             }
         }
 

@@ -72,8 +72,8 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     /// <summary>Calls can be sent and answered right now: both connections are up, and a router has declared what they need.</summary>
     public bool IsReady => _gate.IsOpen;
 
-    /// <summary>Calls under way, and slots whose call has ended and that are not free yet.</summary>
-    internal int CallsInUse => _calls.InUse;
+    /// <summary>Slots of calls under way, and of calls that have ended which the publishing loop has not let go of yet.</summary>
+    internal int SlotsInUse => _calls.CountInUse();
 
     /// <summary>One sentence for people on why <see cref="IsReady"/> is false.</summary>
     internal string NotReadyReason => _gate.Describe();

@@ -36,8 +36,8 @@ public sealed class BrokerServeClientOptions
     [Range(1, 262_144)]
     public int MaxPendingCalls { get; set; } = 10_000;
 
-    /// <summary>What a call's metadata may measure, names and values together in UTF-8.</summary>
-    /// <value>0 to 32,768 bytes. Default 8,192: half of the header budget that routers grant by default.</value>
+    /// <summary>What a call's metadata may measure, names (with <c>meta-</c> before each) and values together in UTF-8, and the shard key with them.</summary>
+    /// <value>0 to 32,768 bytes. Default 8,192: what routers grant an endpoint by default.</value>
     [Range(0, 32_768)]
     public int MaxMetadataBytes { get; set; } = 8_192;
 

@@ -51,7 +51,7 @@ public sealed class BoundSpecs
                 () =>
                 {
                     harness.Time.Advance(TimeSpan.FromMilliseconds(10));
-                    return harness.Client.CallsInUse == 0;
+                    return harness.Client.SlotsInUse == 0;
                 },
                 "the slots of the calls that timed out came back");
         }
@@ -76,7 +76,7 @@ public sealed class BoundSpecs
                 () =>
                 {
                     harness.Time.Advance(TimeSpan.FromMilliseconds(10));
-                    return harness.Client.CallsInUse == 0;
+                    return harness.Client.SlotsInUse == 0;
                 },
                 "the slot of the call that was given up came back");
         }

@@ -237,7 +237,7 @@ public sealed class RequestSpecs
         { new InvokeOptions { ContentType = new string('c', 300) }, "The content type has 300 bytes" },
         { new InvokeOptions { Metadata = new Dictionary<string, string> { [""] = "x" } }, "A name in the metadata has 0 bytes" },
         { new InvokeOptions { Metadata = new Dictionary<string, string> { [new('n', 251)] = "x" } }, "A name in the metadata has 251 bytes" },
-        { new InvokeOptions { Metadata = new Dictionary<string, string> { ["a"] = new('v', 8_192) } }, "8193 bytes; MaxMetadataBytes allows 8192" },
+        { new InvokeOptions { Metadata = new Dictionary<string, string> { ["a"] = new('v', 8_187) } }, "8193 bytes; MaxMetadataBytes allows 8192" },
         { new InvokeOptions { Metadata = Enumerable.Range(0, 65).ToDictionary(n => $"{n}", _ => "") }, "has 65 entries; it may have 64" },
         { new InvokeOptions { ShardKey = new('k', 8_193) }, "8193 bytes; MaxMetadataBytes allows 8192" },
     };

@@ -38,7 +38,7 @@ public sealed class StormSpecs
         await Task.WhenAll(replying, breaking);
         Assert.Equal(Callers * CallsEach, endings.Length);
         Assert.Contains("reply", endings);
-        await Within.UntilAsync(() => client.CallsInUse == 0, $"every slot came back (seed {seed})");
+        await Within.UntilAsync(() => client.SlotsInUse == 0, $"every slot came back (seed {seed})");
         TestContext.Current.SendDiagnosticMessage(
             $"seed {seed}: " + string.Join(", ", endings.CountBy(ending => ending).Select(count => $"{count.Key} {count.Value}")));
     }

@@ -9,7 +9,7 @@ namespace BrokerServe.Client.Calls;
 /// times a second comes round after almost two years.</param>
 internal readonly record struct CallId(ulong Value)
 {
-    /// <summary>Slots that can be told apart: 20 bits, four times the largest <see cref="BrokerServeClientOptions.MaxPendingCalls"/>.</summary>
+    /// <summary>Slots that can be told apart: 20 bits, twice what the largest <see cref="BrokerServeClientOptions.MaxPendingCalls"/> needs.</summary>
     private const int IndexBits = 20;
 
     // 64 bits in hexadecimal.

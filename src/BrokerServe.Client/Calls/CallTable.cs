@@ -13,38 +13,46 @@ internal sealed class CallTable
 {
     private const int None = -1;
 
+    // A caller may have its reply, and make its next call, before the publishing loop has let go of the slot; and while the broker is
+    // away ended calls lie in the loop's queue until its next look. Such slots must not count against the callers' bound.
+    private const int SlotsPerCall = 2;
+
     private readonly PendingCall?[] _slots;
     private readonly long[] _deadlines; // Milliseconds of the client's clock; long.MaxValue where no call is open.
     private readonly Mailbox _mailbox;
     private int _made;
     private long _free = Pack(None, 0); // Index of the newest free slot, below a counter that tells equal indices apart.
-    private int _inUse;
+    private int _pending;
     private int _waitingEnded;
 
     public CallTable(int capacity, Mailbox mailbox)
     {
-        _slots = new PendingCall?[capacity];
-        _deadlines = new long[capacity];
+        Capacity = capacity;
+        _slots = new PendingCall?[capacity * SlotsPerCall];
+        _deadlines = new long[_slots.Length];
         Array.Fill(_deadlines, long.MaxValue);
         _mailbox = mailbox;
     }
 
     /// <summary>Most calls that can be under way.</summary>
-    public int Capacity => _slots.Length;
+    public int Capacity { get; }
 
-    /// <summary>Slots that are not free: calls under way, and calls that have ended whose mail was not yet taken.</summary>
-    public int InUse => Volatile.Read(ref _inUse);
+    /// <summary>Most slots that can be in use; see <see cref="SlotsPerCall"/>.</summary>
+    public int MaxSlots => _slots.Length;
 
-    /// <summary>Hands out a free slot; false when there is none.</summary>
+    /// <summary>Calls under way.</summary>
+    public int Pending => Volatile.Read(ref _pending);
+
+    /// <summary>Hands out a free slot; false when there are as many calls under way as there may be, or no slot is free.</summary>
     public bool TryRent([NotNullWhen(true)] out PendingCall? call)
     {
-        call = PopFree() ?? Make();
+        call = Interlocked.Increment(ref _pending) <= Capacity ? PopFree() ?? Make() : null;
         if (call is null)
         {
+            Interlocked.Decrement(ref _pending);
             return false;
         }
 
-        Interlocked.Increment(ref _inUse);
         return true;
     }
 
@@ -61,16 +69,15 @@ internal sealed class CallTable
         return call is not null;
     }
 
-    /// <summary>One of the two holders of a slot is done with it.</summary>
-    public void Release(PendingCall call)
+    /// <summary>The caller has its outcome, and is done with the slot.</summary>
+    public void ReleaseByCaller(PendingCall call)
     {
-        if (call.Release())
-        {
-            call.Clear();
-            PushFree(call);
-            Interlocked.Decrement(ref _inUse);
-        }
+        Release(call);
+        Interlocked.Decrement(ref _pending);
     }
+
+    /// <summary>The publishing loop is done with the slot.</summary>
+    public void ReleaseByLoop(PendingCall call) => Release(call);
 
     /// <summary>Slots that were ever used, free ones included, in order of index.</summary>
     public ReadOnlySpan<PendingCall?> Slots => _slots.AsSpan(0, Math.Min(Volatile.Read(ref _made), _slots.Length));
@@ -107,6 +114,27 @@ internal sealed class CallTable
 
     /// <summary>Whether <see cref="OnWaitingCallEnded"/> was called since the last time; for the publishing loop.</summary>
     public bool TakeWaitingEnded() => Volatile.Read(ref _waitingEnded) == 1 && Interlocked.Exchange(ref _waitingEnded, 0) == 1;
+
+    /// <summary>Slots that are not free. For tests: looks at each of them.</summary>
+    public int CountInUse()
+    {
+        var count = 0;
+        foreach (var call in Slots)
+        {
+            count += call is { IsFree: false } ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private void Release(PendingCall call)
+    {
+        if (call.Release())
+        {
+            call.Clear();
+            PushFree(call);
+        }
+    }
 
     private static long Pack(int index, uint count) => ((long)count << 32) | (uint)index;
 

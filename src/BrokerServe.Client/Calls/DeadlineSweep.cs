@@ -4,7 +4,7 @@ using BrokerServe.Protocol;
 namespace BrokerServe.Client.Calls;
 
 /// <summary>Ends calls whose time has run out. Asks nothing of the broker, so that it works while the broker is away.</summary>
-/// <remarks>One timer for all calls, which runs only while a slot is in use.</remarks>
+/// <remarks>One timer for all calls, which runs only while there are any.</remarks>
 internal sealed class DeadlineSweep : IAsyncDisposable
 {
     // Fine enough for people and for the shortest sensible timeouts; 100 looks at the deadlines in a second cost nothing one can see.
@@ -30,7 +30,7 @@ internal sealed class DeadlineSweep : IAsyncDisposable
     /// <summary>Makes sure that the timer runs. After a slot was rented; any thread.</summary>
     public void Arm()
     {
-        // Renting was an interlocked operation, a full fence: either this sees the timer unarmed, or OnTick sees the slot in use.
+        // Renting was an interlocked operation, a full fence: either this sees the timer unarmed, or OnTick sees the call.
         if (Volatile.Read(ref _armed) == 0 && Interlocked.Exchange(ref _armed, 1) == 0)
         {
             _timer.Change(Period, Timeout.InfiniteTimeSpan);
@@ -52,7 +52,7 @@ internal sealed class DeadlineSweep : IAsyncDisposable
 
         // Clear the flag, then look again: see Arm.
         Interlocked.Exchange(ref _armed, 0);
-        if (_calls.InUse > 0)
+        if (_calls.Pending > 0 || _calls.HasWaitingEnded)
         {
             Arm();
         }

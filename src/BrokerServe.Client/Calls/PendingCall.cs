@@ -72,7 +72,8 @@ internal sealed class PendingCall(CallTable table, int index) : Mail, IValueTask
         ReplyEpoch = replyEpoch;
         _replyTo = replyTo;
 
-        // The compare-and-swap is a full fence: a loss of the connection that scans after it sees the epochs written above, one that
+        // The compare-and-swap is a full fence: a loss of the connection that scans after it sees the epochs written above (and may end
+        // a call of which nothing was sent yet as outcome_unknown, which claims less than is true, but nothing false); one that
         // scanned before it has already closed the gate, which the loop looks at again after this.
         return TryMove(CallPhase.Waiting, CallPhase.Sent);
     }
@@ -102,6 +103,9 @@ internal sealed class PendingCall(CallTable table, int index) : Mail, IValueTask
         var state = Volatile.Read(ref _state);
         return GenerationOf(state) == generation && PhaseOf(state) is CallPhase.Waiting or CallPhase.Sent;
     }
+
+    /// <summary>The slot is nobody's.</summary>
+    public bool IsFree => PhaseOf(Volatile.Read(ref _state)) == CallPhase.Free;
 
     /// <summary>The call has its outcome.</summary>
     public bool HasEnded => PhaseOf(Volatile.Read(ref _state)) == CallPhase.Ended;

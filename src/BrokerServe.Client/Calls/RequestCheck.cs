@@ -64,7 +64,8 @@ internal static class RequestCheck
                     return Bad($"A name in the metadata has {nameBytes} bytes of UTF-8; it may have 1 to {MaxShortBytes - HeaderNames.MetadataPrefix.Length}.");
                 }
 
-                bytes += nameBytes + Encoding.UTF8.GetByteCount(value);
+                // Counted as routers count it: with the prefix.
+                bytes += nameBytes + HeaderNames.MetadataPrefix.Length + Encoding.UTF8.GetByteCount(value);
             }
         }
 

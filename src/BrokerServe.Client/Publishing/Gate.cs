@@ -14,7 +14,7 @@ internal sealed class Gate(string brokerName, Mailbox mailbox)
     private volatile bool _heldUp;
 
     /// <summary>Requests may be published.</summary>
-    public bool IsOpen => _route is not null && _lane is { IsOpen: true };
+    public bool IsOpen => _route is { IsOpen: true } && _lane is { IsOpen: true };
 
     /// <summary>The publishing loop found the way blocked, by an alarm of the broker or by too many unconfirmed requests.</summary>
     public bool IsHeldUp => _heldUp;
@@ -27,12 +27,12 @@ internal sealed class Gate(string brokerName, Mailbox mailbox)
     {
         lane = _lane;
         route = _route;
-        return lane is { IsOpen: true } && route is not null;
+        return lane is { IsOpen: true } && route is { IsOpen: true };
     }
 
     /// <summary>Whether the gate still is as it was when <see cref="TryPass"/> let somebody through.</summary>
     public bool IsStill(PublishLane lane, ReplyRoute route) =>
-        ReferenceEquals(lane, _lane) && ReferenceEquals(route, _route) && lane.IsOpen;
+        ReferenceEquals(lane, _lane) && ReferenceEquals(route, _route) && lane.IsOpen && route.IsOpen;
 
     /// <summary>Replies can be received.</summary>
     public void OpenReplies(ReplyRoute route)

@@ -19,8 +19,9 @@ internal sealed class PublishConnection(
     ILogger logger,
     CancellationToken stopping)
 {
-    // A router that starts declares its exchanges within a second or two of the broker's coming up; twice a second costs nothing.
-    private static readonly TimeSpan TopologyCheckPeriod = TimeSpan.FromMilliseconds(500);
+    // Where router and client start together the exchanges are there in a moment; later, twice a second costs nothing.
+    private static readonly TimeSpan FirstTopologyCheck = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LastTopologyCheck = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Works on one connection until it, or the client, ends.</summary>
     public async Task RunSessionAsync(ConnectionSession session)
@@ -74,18 +75,19 @@ internal sealed class PublishConnection(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed, stopping);
         try
         {
-            var told = false;
+            var wait = FirstTopologyCheck;
             while (await FindMissingAsync(connection, ended.Token).ConfigureAwait(false) is { } missing)
             {
                 gate.Await($"no router has run yet at {brokerName}: there is no exchange '{missing}'. Start a router there, "
                     + "or check that it has the same prefix.");
-                if (!told)
+                await Task.Delay(wait, time, ended.Token).ConfigureAwait(false);
+                if (wait < LastTopologyCheck && wait * 2 >= LastTopologyCheck)
                 {
+                    // Once, after a second in which nobody came.
                     ClientLog.TopologyMissing(logger, brokerName, missing);
-                    told = true;
                 }
 
-                await Task.Delay(TopologyCheckPeriod, time, ended.Token).ConfigureAwait(false);
+                wait = wait * 2 < LastTopologyCheck ? wait * 2 : LastTopologyCheck;
             }
 
             return true;

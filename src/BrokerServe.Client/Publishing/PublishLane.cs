@@ -23,7 +23,7 @@ internal sealed class PublishLane : IPublisherEvents, IAsyncDisposable
         _calls = calls;
         _mailbox = mailbox;
         _correlationPrefix = correlationPrefix;
-        Window = new ConfirmWindow(calls.Capacity);
+        Window = new ConfirmWindow(calls.MaxSlots);
     }
 
     public uint Epoch { get; }

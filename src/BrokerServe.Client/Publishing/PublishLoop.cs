@@ -105,7 +105,7 @@ internal sealed class PublishLoop(
             var call = _waiting.Dequeue();
             if (call.HasEnded)
             {
-                calls.Release(call);
+                calls.ReleaseByLoop(call);
             }
             else
             {
@@ -128,7 +128,7 @@ internal sealed class PublishLoop(
         // Step 3.
         if (!call.TryTake(lane.Epoch, oneWay ? 0 : route.Epoch, oneWay ? null : route.Queue))
         {
-            calls.Release(call);
+            calls.ReleaseByLoop(call);
             return;
         }
 
@@ -148,7 +148,7 @@ internal sealed class PublishLoop(
         {
             // Step 6.
             call.Request.Body.Return();
-            calls.Release(call);
+            calls.ReleaseByLoop(call);
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class PublishLoop(
         }
 
         call.Request.Body.Return();
-        calls.Release(call);
+        calls.ReleaseByLoop(call);
     }
 
     private async ValueTask PublishAsync(PendingCall call, PublishLane lane, long left)

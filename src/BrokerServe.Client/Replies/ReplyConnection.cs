@@ -57,7 +57,7 @@ internal sealed class ReplyConnection(
                 await consumer.StartAsync(listener, stopping).ConfigureAwait(false);
 
                 // Only now: calls must not be sent to wait on a queue that turns out not to be consumable.
-                gate.OpenReplies(new ReplyRoute(queue, session.Epoch));
+                gate.OpenReplies(new ReplyRoute(queue, session.Epoch, consumer.Ended));
                 ClientLog.Listening(logger, brokerName, queue);
                 await Until.AnyAsync(connection.Closed, consumer.Ended, stopping).ConfigureAwait(false);
 

@@ -33,7 +33,7 @@ internal sealed class ClientMetrics : IDisposable
             "Replies that nobody waited for: late (or repeated), or naming no call of this client (unknown).");
         _meter.CreateObservableGauge(
             "brokerserve.client.calls.pending",
-            () => new Measurement<int>(table.InUse, new KeyValuePair<string, object?>("client", clientId)),
+            () => new Measurement<int>(table.Pending, new KeyValuePair<string, object?>("client", clientId)),
             "{call}",
             "Calls under way.");
     }
