@@ -1,0 +1,7 @@
+using BrokerServe.Client;
+
+namespace BrokerServe.Host.Commands;
+
+/// <summary>What <c>brokerserve call</c> was asked to do.</summary>
+internal sealed record CallRequest(
+    string Endpoint, string Payload, bool Json, bool OneWay, bool Verbose, string Prefix, InvokeOptions Options);

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using BrokerServe.Host.Measuring;
+
+namespace BrokerServe.Host.Demo;
+
+/// <summary>What the demo showed.</summary>
+/// <param name="Settings">What was asked for.</param>
+/// <param name="Broker">Over which broker.</param>
+/// <param name="Started">Calls begun.</param>
+/// <param name="Totals">How they ended.</param>
+/// <param name="Duplicates">Replies that came a second time, or after their call had ended.</param>
+/// <param name="Shadowed">Copies that the shadow backend ran.</param>
+/// <param name="Elapsed">How long calls were begun and ended.</param>
+internal sealed record DemoSummary(
+    DemoSettings Settings, string Broker, long Started, CallTotals Totals, long Duplicates, long Shadowed, TimeSpan Elapsed)
+{
+    public bool EveryCallEndedOnce => Started == Totals.Ended && Duplicates == 0;
+
+    private double Throughput => Totals.Replies / Elapsed.TotalSeconds;
+
+    public string ToJson() => Figures.Object(json =>
+    {
+        json.WriteString("broker", Broker);
+        json.WriteNumber("concurrency", Settings.Concurrency);
+        json.WriteNumber("duration_s", Figures.Round(Elapsed.TotalSeconds));
+        json.WriteNumber("started", Started);
+        json.WriteNumber("requests", Totals.Ended);
+        json.WriteNumber("replies", Totals.Replies);
+        Figures.WriteCounts(json, "errors", Totals.Errors);
+        json.WriteNumber("duplicates", Duplicates);
+        json.WriteBoolean("every_call_ended_once", EveryCallEndedOnce);
+        json.WriteNumber("throughput", Figures.Round(Throughput));
+        Figures.WriteLatency(json, Totals);
+        Figures.WriteCounts(json, "backends", Totals.Backends);
+        json.WriteStartObject("shadow");
+        json.WriteNumber(DemoSystem.Shadow, Shadowed);
+        json.WriteEndObject();
+    });
+
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Started:N0} calls were started over {Broker}, {Totals.Ended:N0} ended: {Totals.Replies:N0} replies, {Totals.Failures:N0} errors.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Duplicates:N0} replies came twice or too late. {(EveryCallEndedOnce ? "Every call ended exactly once." : "NOT every call ended exactly once.")}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Throughput:N0} calls per second; latency p50 {Totals.LatencyMs(50):0.00} ms, p99 {Totals.LatencyMs(99):0.00} ms, p99.9 {Totals.LatencyMs(99.9):0.00} ms, max {Totals.MaxLatencyMs:0.00} ms.");
+        foreach (var (backend, count) in Totals.Backends)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {backend,-14} {count,12:N0}  {100.0 * count / Totals.Replies:0.0} %");
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"  {DemoSystem.Shadow,-14} {Shadowed,12:N0}  {100.0 * Shadowed / Math.Max(1, Started):0.0} % in copies");
+        foreach (var (code, count) in Totals.Errors)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  error {code}: {count:N0}");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace BrokerServe.Host.Serving;
+
+/// <summary>Log lines on standard error: standard output belongs to what a command was asked for.</summary>
+internal static class Logs
+{
+    public static void Configure(ILoggingBuilder logging, LogFormat format, LogLevel level)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(level);
+
+        // The web server's own lines say nothing that an operator of this process needs to read at Information.
+        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+        logging.AddFilter("System", level > LogLevel.Warning ? level : LogLevel.Warning);
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (format == LogFormat.Json)
+        {
+            logging.AddJsonConsole(options =>
+            {
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(options =>
+            {
+                options.SingleLine = true;
+                options.TimestampFormat = "HH:mm:ss.fff ";
+            });
+        }
+    }
+}
