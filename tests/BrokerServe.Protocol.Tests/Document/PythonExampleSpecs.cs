@@ -49,7 +49,7 @@ public sealed partial class PythonExampleSpecs
             }
         }
 
-        Assert.Equal(4, said);
+        Assert.Equal(3, said);
     }
 
     [Theory]
