@@ -102,7 +102,9 @@ public readonly ref struct Call
         return writer.Length;
     }
 
-    /// <summary>Reads a block again, for the plain dialect. The ticket, times and attempt of <paramref name="query"/> stay at their defaults.</summary>
+    /// <summary>
+    /// Reads a block again, for the plain dialect. The ticket, times and attempt of <paramref name="query"/> stay at their defaults.
+    /// </summary>
     /// <returns>False when the bytes are not exactly one call block.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> block, out QueryView query)
     {

@@ -55,6 +55,7 @@ public sealed class CallSpecs
 
     [Theory]
     [InlineData("92c0c0", "no endpoint")]
+    [InlineData("92c0c0a165", "an endpoint outside of it")]
     [InlineData("93c0c0c0", "nil as endpoint")]
     [InlineData("93c0c0a0", "an empty endpoint")]
     [InlineData("93c0c0c40165", "bytes as endpoint")]

@@ -22,6 +22,7 @@ public sealed class FrameRangeSpecs
     [InlineData("96010203a172a090", false, "an empty reply key")]
     [InlineData("96010203c0a16b90", false, "no router")]
     [InlineData("95010203a172a16b", false, "no queries")]
+    [InlineData("95010203a172a16b90", false, "queries outside of the frame")]
     public void A_query_frame_is_opened_when_its_header_is_in_range(string hex, bool sound, string what) =>
         Assert.True(
             sound == QueryFrameReader.TryOpen(Convert.FromHexString(hex), out _, out _),
@@ -39,6 +40,7 @@ public sealed class FrameRangeSpecs
     [InlineData("9501020300" + Call, null, "attempt 0")]
     [InlineData("9501c00301" + Call, null, "no time left said")]
     [InlineData("9401020301", null, "no call")]
+    [InlineData("9401020301" + Call, null, "a call outside of the query")]
     public void A_query_is_read_when_it_is_in_range(string hex, string? row, string what)
     {
         var rows = FrameRows.OfQueryFrame(Convert.FromHexString("96010203a172a16b91" + hex));
@@ -59,6 +61,7 @@ public sealed class FrameRangeSpecs
     [InlineData("9301ff00", null, "a negative part")]
     [InlineData("9301ce8000000000", null, "a part above 2^31")]
     [InlineData("920100", null, "no status")]
+    [InlineData("92010000", null, "a status outside of the reply")]
     [InlineData("94010000c40161", null, "bytes as content type")]
     [InlineData("95010000c001", null, "a number as payload")]
     public void A_reply_is_read_when_it_is_in_range(string hex, string? row, string what)
@@ -70,6 +73,18 @@ public sealed class FrameRangeSpecs
             Assert.Equal(row, rows[1]);
         }
     }
+
+    [Theory]
+    [InlineData("9301a17290", true, "a sound header")]
+    [InlineData("9302a17290", true, "a later version")]
+    [InlineData("9300a17290", false, "version 0")]
+    [InlineData("9301a12d90", false, "a replica without a valid name")]
+    [InlineData("9301c4017290", false, "bytes as replica")]
+    [InlineData("9201a17290", false, "replies outside of the frame")]
+    public void A_reply_frame_is_opened_when_its_header_is_in_range(string hex, bool sound, string what) =>
+        Assert.True(
+            sound == ReplyFrameReader.TryOpen(Convert.FromHexString(hex), out _, out _),
+            $"A frame with {what} is {(sound ? "refused" : "taken")}.");
 
     [Fact]
     public void A_malformed_query_ends_the_reading_and_the_queries_before_it_stand()

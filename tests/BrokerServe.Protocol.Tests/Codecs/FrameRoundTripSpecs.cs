@@ -86,8 +86,8 @@ public sealed class FrameRoundTripSpecs
 
     private sealed record CallParts(byte[] Payload, string Endpoint, string?[] Texts, KeyValuePair<string, string>[] Metadata)
     {
-        public string Row => $"{Convert.ToHexString(Payload)} '{Texts[0]}' '{Endpoint}' '{Texts[1]}' '{Texts[2]}' '{Texts[3]}' '{Texts[4]}' '{Texts[5]}' "
-            + $"{{{string.Join(", ", Metadata.Select(entry => $"{entry.Key}={entry.Value}"))}}}";
+        public string Row => $"{Convert.ToHexString(Payload)} '{Texts[0]}' '{Endpoint}' "
+            + $"'{Texts[1]}' '{Texts[2]}' '{Texts[3]}' '{Texts[4]}' '{Texts[5]}' {{{string.Join(", ", Metadata.Select(entry => $"{entry.Key}={entry.Value}"))}}}";
 
         public byte[] Encode()
         {

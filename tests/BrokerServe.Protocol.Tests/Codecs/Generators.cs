@@ -67,7 +67,8 @@ internal static class Generators
                 Name,
                 Gen.Long[0, TimeLimits.MaxDeadlineUnixMs],
                 Gen.Int[0, int.MaxValue],
-                Gen.Select(Name, Gen.Int[0, int.MaxValue], Gen.Int[0, 300]).Select((name, a, b) => new BackendLength(name, a, b, a / 2, b)).Array[0, 20])
+                Gen.Select(Name, Gen.Int[0, int.MaxValue], Gen.Int[0, 300])
+                    .Select((name, queued, some) => new BackendLength(name, queued, some, queued / 2, some)).Array[0, 20])
             .Select((router, time, valid, backends) => new QueueLengthReport(router, time, valid, backends));
 
     public static Gen<ErrorBody> ErrorBody { get; } =

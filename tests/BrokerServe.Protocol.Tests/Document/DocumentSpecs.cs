@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Reflection;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
 using BrokerServe.Protocol.Frames;
@@ -62,7 +62,8 @@ public sealed partial class DocumentSpecs
         string[] meant =
         [
             names.Requests, names.EndpointQueue("NAME"), names.Unroutable, names.ClientReplyQueue("ID"),
-            names.ReplicaQueue("BACKEND", "REPLICA"), names.Replies, names.RouterReplyQueue("ROUTER", 0).Replace(".0", ".EPOCH", StringComparison.Ordinal),
+            names.ReplicaQueue("BACKEND", "REPLICA"), names.Replies,
+            names.RouterReplyQueue("ROUTER", 0).Replace(".0", ".EPOCH", StringComparison.Ordinal),
             names.Replicas, names.Routers, names.Cancels, names.Reports, names.Dead,
         ];
         Assert.Equal(meant, Page.Table("Objects at the broker", "object").Select(row => Word(row[0])));
@@ -85,7 +86,8 @@ public sealed partial class DocumentSpecs
     [Fact]
     public void The_keys_of_every_map_are_those_that_are_written()
     {
-        AssertKeys(Page.Table("Error bodies", "key"), new ErrorBody(ReplyStatus.Internal, "", false, new Dictionary<string, string> { ["a"] = "b" }).Encode());
+        var detail = new Dictionary<string, string> { ["a"] = "b" };
+        AssertKeys(Page.Table("Error bodies", "key"), new ErrorBody(ReplyStatus.Internal, "", false, detail).Encode());
         AssertKeys(Page.Table("Announcements", "key"), new ReplicaAnnouncement(AnnouncementKind.Join, "b", "r", "q").Encode());
         AssertKeys(RowsOf("Of a router, to"), new RouterAnnouncement(AnnouncementKind.Join, "r", 1, "k").Encode());
         AssertKeys(Page.Table("Sync and incarnations", "key"), new HeldReport("r", 1, []).Encode());
@@ -159,7 +161,8 @@ public sealed partial class DocumentSpecs
     private static Dictionary<object, object> Read(byte[] encoded) => MessagePackSerializer.Deserialize<Dictionary<object, object>>(encoded);
 
     private static IEnumerable<string> Constants(Type type) =>
-        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!);
 
     [GeneratedRegex("(?<![a-z-])bs-[a-z-]+[a-z]")]
     private static partial Regex OurHeader();

@@ -45,7 +45,8 @@ internal static class PackTrees
             Scalar,
             Scalar,
             child.Array[0, 3].Select(children => Container(children, children.Length, map: false)),
-            Gen.Int.Select(value => Write((ref MessagePackWriter writer) => writer.Write(value))).Array[16, 17].Select(children => Container(children, children.Length, map: false)),
+            Gen.Int.Select(value => Write((ref MessagePackWriter writer) => writer.Write(value))).Array[16, 17]
+                .Select(children => Container(children, children.Length, map: false)),
             Gen.Select(child, child).Array[0, 2].Select(pairs =>
                 Container([.. pairs.SelectMany(pair => new[] { pair.Item1, pair.Item2 })], pairs.Length, map: true)));
     }
