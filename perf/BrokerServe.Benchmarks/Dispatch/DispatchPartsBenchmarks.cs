@@ -46,7 +46,7 @@ public class DispatchPartsBenchmarks : AgainstChannel
     {
         for (var i = 0; i < Batch; i++)
         {
-            _indices[i] = _slots.OpenSlot(_replica, _requests[i], _nowMs);
+            _indices[i] = _slots.OpenSlot(_replica, _requests[i]);
         }
 
         foreach (var index in _indices)

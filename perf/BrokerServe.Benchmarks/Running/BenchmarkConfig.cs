@@ -26,6 +26,5 @@ internal sealed class BenchmarkConfig : ManualConfig
         AddColumn(StatisticColumn.Median, StatisticColumn.Error, BaselineRatioColumn.RatioMean);
         AddExporter(MarkdownExporter.GitHub);
         AddLogger(ConsoleLogger.Default);
-        WithOptions(ConfigOptions.JoinSummary);
     }
 }

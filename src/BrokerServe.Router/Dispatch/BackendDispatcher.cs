@@ -148,7 +148,6 @@ internal sealed partial class BackendDispatcher
         if (_backlog.IsEmpty && NextReplica() is { } replica)
         {
             // Nothing waits before it, so it need not pass through the backlog: a sixth of the time of an idle dispatcher.
-            StarvedOfRoom = false;
             _pairings++;
             Dispatch(request, replica);
             return;
