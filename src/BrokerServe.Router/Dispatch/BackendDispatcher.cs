@@ -231,7 +231,8 @@ internal sealed partial class BackendDispatcher
 
     private Replica? NextReplica()
     {
-        if (_credit.LeastLoaded() is not { } replica)
+        // The sum is looked at first: under load there is none for two questions of three.
+        if (Credit == 0 || _credit.LeastLoaded() is not { } replica)
         {
             return null;
         }

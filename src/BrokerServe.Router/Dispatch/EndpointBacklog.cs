@@ -67,21 +67,17 @@ internal sealed class EndpointBacklog(int endpointId)
         }
 
         Debug.Assert(request.State == RequestState.Waiting, "A request was removed from a backlog that it is not in.");
-        ref var queue = ref _byPriority[request.Priority];
-        queue.Remove(request);
-        Waiting--;
-        if (queue.Count == 0)
-        {
-            _nonEmpty &= ~(1u << request.Priority);
-        }
+        _byPriority[request.Priority].Remove(request);
+        Left(request.Priority);
     }
 
     /// <summary>Takes the request whose turn it is: the highest priority first, and every 16th time the oldest.</summary>
     public Request Take()
     {
         Debug.Assert(Waiting > 0, "There is nothing to take.");
-        var request = ++_taken % OldestEvery == 0 ? Oldest() : _byPriority[BitOperations.Log2(_nonEmpty)].First!;
-        Remove(request);
+        var priority = ++_taken % OldestEvery == 0 ? OldestPriority() : BitOperations.Log2(_nonEmpty);
+        var request = _byPriority[priority].TakeFirst();
+        Left(priority);
         request.State = RequestState.Unplaced;
         return request;
     }
@@ -111,19 +107,28 @@ internal sealed class EndpointBacklog(int endpointId)
         }
     }
 
-    private Request Oldest()
+    private int OldestPriority()
     {
-        Request? oldest = null;
+        var (oldest, arrival) = (0, long.MaxValue);
         for (var bits = _nonEmpty; bits != 0; bits &= bits - 1)
         {
-            var first = _byPriority[BitOperations.TrailingZeroCount(bits)].First!;
-            if (oldest is null || first.ArrivalNumber < oldest.ArrivalNumber)
+            var priority = BitOperations.TrailingZeroCount(bits);
+            if (_byPriority[priority].First!.ArrivalNumber < arrival)
             {
-                oldest = first;
+                (oldest, arrival) = (priority, _byPriority[priority].First!.ArrivalNumber);
             }
         }
 
-        return oldest!;
+        return oldest;
+    }
+
+    private void Left(int priority)
+    {
+        Waiting--;
+        if (_byPriority[priority].Count == 0)
+        {
+            _nonEmpty &= ~(1u << priority);
+        }
     }
 
     private void Enter(Request request)

@@ -45,6 +45,25 @@ internal struct RequestQueue
         Count++;
     }
 
+    public Request TakeFirst()
+    {
+        Debug.Assert(Count > 0, "There is no first request in an empty queue.");
+        var first = First!;
+        First = first.QueueNext;
+        if (First is null)
+        {
+            Last = null;
+        }
+        else
+        {
+            First.QueuePrevious = null;
+            first.QueueNext = null;
+        }
+
+        Count--;
+        return first;
+    }
+
     public void Remove(Request request)
     {
         Debug.Assert(Count > 0, "A request was removed from a queue that it is not in.");
