@@ -61,6 +61,7 @@ internal sealed partial class BackendDispatcher
         EndSync(replica);
         replica.State = ReplicaState.Lost;
         Reindex(replica);
+        _credit.Forget(replica);
         Counters.ReplicasLost++;
 
         // From the newest to the oldest, each to the head: the oldest ends up first.

@@ -53,9 +53,7 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
 
     public int Bucket { get; set; } = -1;
 
-    public Replica? BucketNext { get; set; }
-
-    public Replica? BucketPrevious { get; set; }
+    public int Place { get; set; } = -1;
 
     /// <summary>What this turn decided to send to it; empty between turns.</summary>
     public List<QueryDecision> Decided { get; } = [];
