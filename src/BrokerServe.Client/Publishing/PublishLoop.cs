@@ -224,7 +224,8 @@ internal sealed class PublishLoop(
             Headers = request.Headers,
         };
 
-        // Mandatory, so that an endpoint without a queue is known at once where routers have set no alternate exchange.
+        // Mandatory, because a broker confirms what it can route nowhere: should the routers' queue for unknown endpoints be gone, the
+        // request would be lost with a confirm.
         return new OutboundMessage(names.Requests, request.Endpoint, Mandatory: true, properties, request.Body.Memory);
     }
 

@@ -10,7 +10,7 @@ using BrokerServe.Transport.Buffers;
 namespace BrokerServe.Router.Ingress;
 
 /// <summary>Reads a request off its AMQP properties, never off its payload, and believes nothing.</summary>
-/// <remarks>The rules are PROTOCOL.md's, section "Requests". For one delivery at a time.</remarks>
+/// <remarks>The rules are PROTOCOL.md's, section "Producers". For one delivery at a time.</remarks>
 internal sealed class RequestReader(ObjectNames names, RouterClock clock, int maxBodyBytes)
 {
     /// <summary>Largest header table that is read. 32 KiB: twice the metadata that may be forwarded, half of what fits one AMQP frame.</summary>
