@@ -37,8 +37,8 @@ public sealed class BrokerServeClientOptions
     public int MaxPendingCalls { get; set; } = 10_000;
 
     /// <summary>What a call's metadata may measure, names (with <c>meta-</c> before each) and values together in UTF-8, and the shard key with them.</summary>
-    /// <value>0 to 32,768 bytes. Default 8,192: what routers grant an endpoint by default.</value>
-    [Range(0, 32_768)]
+    /// <value>0 to 16,384 bytes. Default 8,192: what routers grant an endpoint by default; they count as this client does.</value>
+    [Range(0, MetadataLimits.MaxBytes)]
     public int MaxMetadataBytes { get; set; } = 8_192;
 
     /// <summary>What is asked of the broker for calls that do not say so themselves.</summary>

@@ -195,7 +195,7 @@ public sealed class RequestSpecs
     public async Task Headers_above_the_brokers_limit_end_the_call_and_leave_the_channel_as_good_as_before()
     {
         await using var harness = ClientHarness.Create(
-            options => options.MaxMetadataBytes = 20_000, new BrokerLimits(MaxBodyBytes: 1_000, MaxHeaderBytes: 4_000));
+            options => options.MaxMetadataBytes = 16_000, new BrokerLimits(MaxBodyBytes: 1_000, MaxHeaderBytes: 4_000));
         await using var router = await ScriptedRouter.StartAsync(harness.RouterBroker, "greet");
         harness.Client.Start();
         await harness.IsReadyAsync();

@@ -42,6 +42,21 @@ public abstract class CallSpecs : EndToEndSpecs
         Assert.NotNull(reply.Replica);
     }
 
+    [Fact]
+    public async Task Metadata_at_the_clients_default_limit_passes_a_router_with_default_settings()
+    {
+        await System.StartRouterAsync(Serving("files", "store"));
+        await System.StartWorkerAsync("store", worker => worker.HandleRaw(query => Encoding.UTF8.GetBytes($"{query.Metadata["tenant"].Length}")));
+        var client = await System.StartClientAsync();
+
+        // As many bytes as there may be, "meta-tenant" with them.
+        var reply = await client.InvokeRawAsync(
+            "files", default, new InvokeOptions { Metadata = new Dictionary<string, string> { ["tenant"] = new('x', 8_192 - 11) } })
+            .AsTask().WaitAsync(ServingSystem.Patience);
+
+        Assert.Equal("8181", Encoding.UTF8.GetString(reply.Body.Span));
+    }
+
     [Fact(DisplayName = "Semantics 3: An unknown endpoint: endpoint_not_found, at once.")]
     public async Task An_unknown_endpoint_is_refused_at_once()
     {

@@ -11,7 +11,6 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
     private const int MaxNameLength = 40;
     private const int MaxAppIdBytes = 255;
     private const int MaxPendingCalls = 262_144;
-    private const int MaxMetadataBytes = 32_768;
 
     public ValidateOptionsResult Validate(string? name, BrokerServeClientOptions options)
     {
@@ -48,9 +47,9 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
             faults.Add($"Client MaxPendingCalls is {options.MaxPendingCalls}; it must be 1 to {MaxPendingCalls}.");
         }
 
-        if (options.MaxMetadataBytes is < 0 or > MaxMetadataBytes)
+        if (options.MaxMetadataBytes is < 0 or > MetadataLimits.MaxBytes)
         {
-            faults.Add($"Client MaxMetadataBytes is {options.MaxMetadataBytes}; it must be 0 to {MaxMetadataBytes}.");
+            faults.Add($"Client MaxMetadataBytes is {options.MaxMetadataBytes}; it must be 0 to {MetadataLimits.MaxBytes}.");
         }
 
         if (options.Serializer is null || options.Reconnect is null)

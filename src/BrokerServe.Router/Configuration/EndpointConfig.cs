@@ -48,7 +48,8 @@ public sealed record EndpointConfig
     public IReadOnlyList<string> ForwardHeaders { get; init; } = DefaultForwardHeaders;
 
     /// <summary>Names and values of all forwarded headers of one request together; more is answered <c>bad_request</c>.</summary>
-    /// <value>0 to 65,536 bytes of UTF-8. Default 8,192: what HTTP servers commonly allow, and an eighth of a broker's frame.</value>
+    /// <value>0 to 16,384 bytes of UTF-8, <c>meta-</c> counted. Default 8,192: what HTTP servers commonly allow a request's headers, and what the
+    /// .NET client sends at most by default.</value>
     [Range(0, MetadataLimits.MaxBytes)]
     public int MaxMetadataBytes { get; init; } = 8 * 1024;
 

@@ -13,9 +13,6 @@ namespace BrokerServe.Router.Ingress;
 /// <remarks>The rules are PROTOCOL.md's, section "Producers". For one delivery at a time.</remarks>
 internal sealed class RequestReader(ObjectNames names, RouterClock clock, int maxBodyBytes)
 {
-    /// <summary>Largest header table that is read. 32 KiB: twice the metadata that may be forwarded, half of what fits one AMQP frame.</summary>
-    public const int MaxHeaderBytes = 32 * 1024;
-
     // W3C trace context: 55 characters today; tracestate of up to 512 must be propagated, longer ones may be dropped.
     private const int MaxTraceParentLength = 128;
     private const int MaxTraceStateLength = 512;
@@ -55,9 +52,9 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
         shardKey = null;
         var properties = delivery.Properties;
         var headers = properties.Headers;
-        if (headers is not null && headers.EncodedBytes > MaxHeaderBytes)
+        if (headers is not null && headers.EncodedBytes > MetadataLimits.MaxHeaderBytes)
         {
-            return RouterErrors.BadRequest($"The headers take {headers.EncodedBytes} bytes; at most {MaxHeaderBytes} are read.");
+            return RouterErrors.BadRequest($"The headers take {headers.EncodedBytes} bytes; at most {MetadataLimits.MaxHeaderBytes} are read.");
         }
 
         var bodyLimit = Math.Min(maxBodyBytes, endpoint.MaxBodyBytes ?? int.MaxValue);

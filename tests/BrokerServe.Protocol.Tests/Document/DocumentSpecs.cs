@@ -40,6 +40,7 @@ public sealed partial class DocumentSpecs
             ["queue name, routing key, text property"] = Names.MaxQueueNameBytes,
             ["entries of metadata in one call"] = MetadataLimits.MaxEntries,
             ["bytes of metadata in one call, names and values"] = MetadataLimits.MaxBytes,
+            ["bytes of all headers of one request, as AMQP encodes them"] = MetadataLimits.MaxHeaderBytes,
             ["facts in the detail of an error"] = ErrorBody.MaxDetails,
             ["bytes of a frame with more than one member"] = FrameLimits.MaxFrameBytes,
             ["depth of nesting in fields that are passed over"] = PackReader.MaxDepth,
