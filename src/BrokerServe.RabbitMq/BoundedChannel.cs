@@ -36,7 +36,9 @@ internal sealed class BoundedChannel
     }
 
     /// <summary>Asks something of the channel.</summary>
-    /// <exception cref="BrokerException">It was refused, and the channel is closed; or it took too long, and the channel is not to be used again.</exception>
+    /// <exception cref="BrokerException">
+    /// It was refused, and the channel is closed; or it took too long, and the channel is not to be used again.
+    /// </exception>
     public Task<T> RunAsync<T>(string what, Func<IChannel, CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
         Deadline.RunAsync(what, _limit, _end, token => operation(Amqp, token), cancellationToken);
 

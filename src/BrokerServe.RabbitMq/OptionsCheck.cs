@@ -20,7 +20,8 @@ internal static class OptionsCheck
         AddRange(problems, nameof(options.OperationTimeout), options.OperationTimeout, RabbitMqOptions.OperationTimeoutRange);
         if (options.Limits.MaxHeaderBytes is < 1 or > BrokerDialer.FrameMax / 2)
         {
-            problems.Add($"MaxHeaderBytes is {options.Limits.MaxHeaderBytes}; it must be 1 to {BrokerDialer.FrameMax / 2}: a header must fit in one frame.");
+            problems.Add(
+                $"MaxHeaderBytes is {options.Limits.MaxHeaderBytes}; it must be 1 to {BrokerDialer.FrameMax / 2}: a header travels in one frame.");
         }
 
         if (options.Limits.MaxBodyBytes < 1)

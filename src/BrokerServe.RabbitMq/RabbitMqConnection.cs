@@ -53,6 +53,18 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     /// <summary>When and why the connection ended.</summary>
     public ConnectionEnd End => _end;
 
+    /// <summary>True as soon as the end has begun; the callbacks may not be over yet.</summary>
+    public bool IsEnding
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ending is not null;
+            }
+        }
+    }
+
     /// <summary>How long handing something to the socket may take.</summary>
     public TimeSpan Limit => _limit;
 
@@ -68,7 +80,8 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Prefetch, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Prefetch, ConsumerOptions.MaxPrefetch, nameof(options));
-        var channel = await OpenChannelAsync(confirms: false, $"Opening a consumer of queue '{options.Queue}'", cancellationToken).ConfigureAwait(false);
+        var what = $"Opening a consumer of queue '{options.Queue}'";
+        var channel = await OpenChannelAsync(confirms: false, what, cancellationToken).ConfigureAwait(false);
         var consumer = new RabbitMqConsumer(this, channel, options, _logger);
         try
         {

@@ -19,8 +19,8 @@ internal static class Refusals
     private const ushort ResourceError = 506;
     private const ushort NotAllowed = 530;
 
-    // A durable classic queue that exists, on a node that does not run.
-    private const string HomeIsDown = "down or inaccessible";
+    // What is said of a thing that does not exist. Of a queue that exists, the same code says that its node is down or that it has crashed.
+    private const string Absent = "NOT_FOUND - no ";
 
     /// <summary>True for exceptions that mean no more than: the channel or the connection has ended.</summary>
     public static bool IsEnd(Exception exception) =>
@@ -49,10 +49,10 @@ internal static class Refusals
         return new BrokerException(fault, $"{what} failed: {advice} The broker says: {reason.ReplyCode} {said}", inner);
     }
 
-    /// <summary>True when the broker said that the thing does not exist, rather than that its node is down.</summary>
+    /// <summary>True when the broker said that the thing does not exist, rather than that it cannot be reached.</summary>
     public static bool IsAbsence(BrokerException exception) =>
         exception is { Fault: BrokerFault.NotFound, InnerException: OperationInterruptedException { ShutdownReason: { ReplyCode: NotFound } reason } }
-        && !reason.ReplyText.Contains(HomeIsDown, StringComparison.Ordinal);
+        && reason.ReplyText.StartsWith(Absent, StringComparison.Ordinal);
 
     /// <summary>The reason why a connection ended.</summary>
     /// <param name="reason">What the client library says.</param>
@@ -61,7 +61,8 @@ internal static class Refusals
     {
         if (reason.Initiator != ShutdownInitiator.Peer)
         {
-            return new BrokerException(BrokerFault.Unreachable, $"{which} was lost: {OneLine(reason.Exception?.Message ?? reason.ReplyText)}", reason.Exception);
+            var cause = OneLine(reason.Exception?.Message ?? reason.ReplyText);
+            return new BrokerException(BrokerFault.Unreachable, $"{which} was lost: {cause}", reason.Exception);
         }
 
         var said = OneLine(reason.ReplyText);
@@ -92,7 +93,7 @@ internal static class Refusals
                     return new BrokerException(BrokerFault.Unreachable, $"{what} failed: it did not answer in time.", exception);
                 case EndOfStreamException:
                     return new BrokerException(
-                        BrokerFault.Unreachable, $"{what} failed: it hung up before the login was complete. Is it starting, or is TLS meant?", exception);
+                        BrokerFault.Unreachable, $"{what} failed: it hung up during the login. Is it starting, or is TLS meant?", exception);
                 case ConnectFailureException:
                     // The client calls it a violation of the protocol when nobody listens; the reason is inside.
                     break;
@@ -112,9 +113,9 @@ internal static class Refusals
             (BrokerFault.LimitReached, "a limit of the broker was reached; raise it, or use less."),
         ConnectionForced => (BrokerFault.Unreachable, "the broker, or its operator, closes connections; connect again."),
         AccessRefused => (BrokerFault.AccessDenied, "the user lacks a permission; grant it, or use another user."),
-        NotFound when said.Contains(HomeIsDown, StringComparison.Ordinal) =>
-            (BrokerFault.NotFound, "the node that keeps it is down; try again when it is back."),
-        NotFound => (BrokerFault.NotFound, "it does not exist; declare it first."),
+        NotFound when said.StartsWith(Absent, StringComparison.Ordinal) =>
+            (BrokerFault.NotFound, "it does not exist; declare it first."),
+        NotFound => (BrokerFault.NotFound, "it exists, but cannot be reached now; try again when its node is well."),
         ResourceLocked => (BrokerFault.Locked, "it is exclusive to another connection; use another name."),
         PreconditionFailed when said.Contains("inequivalent", StringComparison.Ordinal) =>
             (BrokerFault.TopologyMismatch, "it exists with another type or other arguments; migrate or delete it, or ask for what it is."),

@@ -69,15 +69,18 @@ internal sealed class BrokerDialer
                 [new AmqpTcpEndpoint(node.Host, node.Port, new SslOption(), LargestBody)], connectionName, deadline.Token);
 
             // A handshake that hangs ends with its socket, whether or not the library heeds its token.
-            await using var cutting = deadline.Token.UnsafeRegister(static state => CutAll((List<BrokerSocket>)state!), sockets).ConfigureAwait(false);
-            return new DialedConnection(await connecting.ConfigureAwait(false), sockets[^1], node);
+            using (deadline.Token.UnsafeRegister(static state => CutAll((List<BrokerSocket>)state!), sockets))
+            {
+                return new DialedConnection(await connecting.ConfigureAwait(false), sockets[^1], node);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             CutAll(sockets);
             cancellationToken.ThrowIfCancellationRequested();
             throw deadline.IsCancellationRequested
-                ? new BrokerException(BrokerFault.Unreachable, $"Connecting to {node} failed: it did not answer within {_limit.TotalSeconds:0.#} s.", e)
+                ? new BrokerException(
+                    BrokerFault.Unreachable, $"Connecting to {node} failed: it did not answer within {_limit.TotalSeconds:0.#} s.", e)
                 : Refusals.OfConnecting(e, node.ToString());
         }
     }

@@ -18,12 +18,12 @@ internal sealed record BrokerNode(string Host, int Port)
         var host = colon < 0 ? text : text[..colon];
         host = close > 0 ? host[1..^1] : host;
         var port = defaultPort;
-        if (colon >= 0 && !(int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65_535))
+        if (colon >= 0 && !int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port))
         {
             return false;
         }
 
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        if (port is < 1 or > 65_535 || Uri.CheckHostName(host) == UriHostNameType.Unknown)
         {
             return false;
         }

@@ -168,14 +168,27 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     Task IAsyncBasicConsumer.HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken) => Task.CompletedTask;
 
     // The broker has ended the subscription: the queue was deleted, or its node went away.
-    Task IAsyncBasicConsumer.HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken) => End();
+    Task IAsyncBasicConsumer.HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken)
+    {
+        Log.SubscriptionEnded(_logger, Queue);
+        return End();
+    }
 
     // The broker has agreed to end it.
     Task IAsyncBasicConsumer.HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken) => End();
 
     Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => End();
 
-    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason) => End();
+    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
+    {
+        // The end of the whole connection is told once, by whoever supervises it.
+        if (reason.Initiator == ShutdownInitiator.Peer && _channel.Amqp.IsClosed && !_connection.IsEnding)
+        {
+            Log.ChannelRefused(_logger, Queue, reason.ReplyCode, reason.ReplyText);
+        }
+
+        return End();
+    }
 
     private Task End()
     {
@@ -188,13 +201,15 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     // The socket is busy. It may stay so for ever; the connection's end is the limit, and heartbeats are what brings that about.
     private async ValueTask SentSlowAsync(ValueTask sent)
     {
+        var sending = sent.AsTask();
         try
         {
-            await sent.AsTask().WaitAsync(_connection.Closed).ConfigureAwait(false);
+            await sending.WaitAsync(_connection.Closed).ConfigureAwait(false);
         }
         catch (Exception e) when (Refusals.IsEnd(e))
         {
             // Closed meanwhile: the broker delivers again what was not settled.
+            Deadline.Leave(sending);
         }
     }
 }

@@ -14,7 +14,7 @@ public static class RabbitMqBuilderExtensions
     /// <param name="configure">Sets further options.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>The parts of one host share one broker; the first one named wins.</remarks>
-    /// <exception cref="ArgumentException">The URI or an option cannot work; the message says what to write instead, without the password.</exception>
+    /// <exception cref="ArgumentException">The URI or an option cannot work; the message says what to write, without the password.</exception>
     public static TBuilder UseRabbitMq<TBuilder>(this TBuilder builder, string uri, Action<RabbitMqOptions>? configure = null)
         where TBuilder : IBrokerServeBuilder
     {

@@ -104,11 +104,13 @@ internal sealed class RabbitMqPublisher : IPublisher
                     BrokerFault.TimedOut,
                     $"The connection '{_connection.Name}' took no message for {_connection.Limit.TotalSeconds:0.#} s; it is given up.",
                     e);
+                Deadline.Leave(sending);
                 _connection.Abort(stuck);
                 throw stuck;
             }
             catch (Exception e) when (Refusals.IsEnd(e))
             {
+                Deadline.Leave(sending);
                 throw Lost(e);
             }
         }

@@ -32,6 +32,9 @@ public sealed class BrokerTroubleSpecs(PrivateNode node) : IClassFixture<Private
             await log.AllConfirmedAsync(1);
         }
 
+        // RabbitMQ writes the message to disk before it confirms it, but the declaration of its queue within a second or two.
+        await node.Broker.RabbitmqctlAsync("eval", "mnesia:sync_log().");
+
         await BackAfterAsync(
             async () =>
             {
