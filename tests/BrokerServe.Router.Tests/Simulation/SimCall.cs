@@ -1,0 +1,42 @@
+namespace BrokerServe.Router.Tests.Simulation;
+
+/// <summary>One call of a producer, from its request to its one outcome.</summary>
+internal sealed class SimCall(string id, string endpoint, int priority, bool atMostOnce, long deadlineMs)
+{
+    public string Id => id;
+
+    public string Endpoint => endpoint;
+
+    public int Priority => priority;
+
+    public bool AtMostOnce => atMostOnce;
+
+    /// <summary>On the world's clock.</summary>
+    public long DeadlineMs => deadlineMs;
+
+    /// <summary>How it ended for its producer; null while it goes on.</summary>
+    public string? Outcome { get; private set; }
+
+    /// <summary>Replies after the first, which the producer drops by the correlation id.</summary>
+    public int Repeats { get; private set; }
+
+    /// <summary>How often a handler began to work on it; shadow copies not counted.</summary>
+    public int Runs { get; set; }
+
+    public void End(string outcome)
+    {
+        if (Outcome is null)
+        {
+            Outcome = outcome;
+        }
+        else
+        {
+            Repeats++;
+        }
+    }
+
+    /// <summary>Its producer's own deadline, when nothing came before.</summary>
+    public void Expire() => Outcome ??= "deadline";
+
+    public override string ToString() => id;
+}

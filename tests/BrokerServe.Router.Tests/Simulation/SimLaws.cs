@@ -1,0 +1,73 @@
+using BrokerServe.Router.Dispatch;
+
+namespace BrokerServe.Router.Tests.Simulation;
+
+/// <summary>What is true at every moment of every simulation.</summary>
+internal static class SimLaws
+{
+    public static void Check(SimWorld world, bool law, string broken)
+    {
+        if (!law)
+        {
+            world.Say($"BROKEN: {broken}");
+            throw new SimLawException($"At {world.NowMs} ms: {broken}");
+        }
+    }
+
+    /// <summary>After every entry.</summary>
+    public static void CheckAll(SimWorld world, SimBroker broker)
+    {
+        foreach (var queue in broker.Endpoints.Values)
+        {
+            Check(
+                world,
+                queue.Accepted == queue.Settled + queue.Expired + queue.Ready + queue.Unacknowledged,
+                $"{queue.Endpoint}: accepted {queue.Accepted}, answered {queue.Settled}, expired {queue.Expired}, ready {queue.Ready}, unacknowledged {queue.Unacknowledged}.");
+        }
+
+        foreach (var router in broker.Routers)
+        {
+            foreach (var backend in router.Backends.Values)
+            {
+                var inFlight = 0;
+                foreach (var replica in backend.Known)
+                {
+                    inFlight += replica.InFlight;
+                    Check(world, replica.State != ReplicaState.Lost || replica.InFlight == 0, $"{replica.Name} is lost and holds {replica.InFlight}.");
+                }
+
+                Check(
+                    world,
+                    inFlight == backend.Slots.Open && inFlight == backend.Dispatcher.InFlight,
+                    $"{router.Name}/{backend.Name}: {backend.Slots.Open} open slots, {inFlight} in flight at replicas.");
+            }
+        }
+    }
+
+    /// <summary>After an event that dispatched to a replica.</summary>
+    public static void CheckDispatch(SimWorld world, SimRouter router, Replica replica) => Check(
+        world,
+        replica.State == ReplicaState.Serving && replica.InFlight <= replica.Limit,
+        $"{router.Name}: {replica.Name} is {replica.State}, holds {replica.InFlight} of {replica.Limit}, and got more.");
+
+    /// <summary>A handler begins.</summary>
+    public static void CheckStart(SimWorld world, SimWorker worker, SimRouter router, SimQuery query, long deadlineMs)
+    {
+        Check(world, deadlineMs > world.NowMs, $"{worker.Name} began {query.Call} after its deadline.");
+        if (!query.IsShadow)
+        {
+            query.Call.Runs++;
+            Check(world, !query.Call.AtMostOnce || query.Call.Runs == 1, $"{query.Call} may run once at most, and began to run again.");
+        }
+
+        // Whoever runs holds a credit: its slot is open, unless the router never heard, or gave the replica up at some time.
+        if (router.IsAlive && !worker.IsPlain && !router.OnceLost.Contains(worker))
+        {
+            var slots = router.Backends[worker.Backend].Slots;
+            Check(
+                world,
+                slots.TryFind(query.Ticket, out var index) && slots[index].Replica!.Name == worker.Name,
+                $"{worker.Name} began {query.Call}/{query.Ticket}, and {router.Name} has vacated its slot.");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+namespace BrokerServe.Router.Tests.Simulation;
+
+/// <summary>An endpoint's queue at the broker: durable, acknowledged, redelivered at the head when a consumer dies.</summary>
+internal sealed class SimQueue(SimWorld world, string endpoint)
+{
+    private readonly LinkedList<SimMessage> _ready = [];
+    private readonly List<SimConsumer> _consumers = [];
+    private int _next;
+
+    public string Endpoint => endpoint;
+
+    public int Accepted { get; private set; }
+
+    public int Settled { get; private set; }
+
+    public int Expired { get; private set; }
+
+    public int Ready => _ready.Count;
+
+    public int Unacknowledged { get; private set; }
+
+    public void Accept(SimCall call)
+    {
+        _ready.AddLast(new SimMessage(call, ++Accepted));
+        Deliver();
+    }
+
+    public void Subscribe(SimConsumer consumer)
+    {
+        _consumers.Add(consumer);
+        Deliver();
+    }
+
+    public void Acknowledge(SimConsumer consumer, SimMessage message)
+    {
+        if (consumer.Unacknowledged.Remove(message))
+        {
+            Unacknowledged--;
+            Settled++;
+            Deliver();
+        }
+    }
+
+    public void Requeue(SimConsumer consumer, SimMessage message)
+    {
+        if (consumer.Unacknowledged.Remove(message))
+        {
+            PutBack([message]);
+            Deliver();
+        }
+    }
+
+    /// <summary>The broker has noticed that a connection is gone.</summary>
+    public void Bury(SimConsumer consumer)
+    {
+        if (_consumers.Remove(consumer))
+        {
+            world.Say($"broker: {consumer.Name} is gone, {consumer.Unacknowledged.Count} of {endpoint} go back");
+            PutBack(consumer.Unacknowledged);
+            consumer.Unacknowledged.Clear();
+            Deliver();
+        }
+    }
+
+    private void PutBack(IReadOnlyCollection<SimMessage> messages)
+    {
+        Unacknowledged -= messages.Count;
+        foreach (var message in messages.OrderByDescending(m => m.Number))
+        {
+            message.IsRedelivered = true;
+            _ready.AddFirst(message);
+        }
+    }
+
+    private void Deliver()
+    {
+        while (_ready.First is { } first)
+        {
+            if (first.Value.Call.DeadlineMs <= world.NowMs)
+            {
+                _ready.RemoveFirst(); // What expires inside the broker sends no reply.
+                Expired++;
+                continue;
+            }
+
+            if (NextConsumer() is not { } consumer)
+            {
+                return;
+            }
+
+            var message = first.Value;
+            _ready.RemoveFirst();
+            consumer.Unacknowledged.Add(message);
+            Unacknowledged++;
+            consumer.ToRouter.Send(() => consumer.Take(message));
+        }
+    }
+
+    private SimConsumer? NextConsumer()
+    {
+        for (var i = 0; i < _consumers.Count; i++)
+        {
+            var consumer = _consumers[_next++ % _consumers.Count];
+            if (consumer.Unacknowledged.Count < consumer.Prefetch)
+            {
+                return consumer;
+            }
+        }
+
+        return null;
+    }
+}
