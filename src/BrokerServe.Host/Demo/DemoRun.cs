@@ -3,6 +3,7 @@ using BrokerServe.Client;
 using BrokerServe.Host.Measuring;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
+using BrokerServe.Transport.InMemory;
 using MessagePack;
 using MessagePack.Resolvers;
 
@@ -52,8 +53,7 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter progress)
         }
         finally
         {
-            DemoSystem.RemoveEndpoint(host);
-            await host.StopAsync(CancellationToken.None);
+            await StopAsync(host, broker);
         }
     }
 
@@ -76,6 +76,23 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter progress)
                 $"{_time.GetElapsedTime(start).TotalSeconds,4:0} s  {totals.Ended,11:N0} calls {totals.Ended - before,9:N0}/s  p50 {totals.LatencyMs(50):0.00} ms  p99 {totals.LatencyMs(99):0.00} ms  {shares}  {DemoSystem.Shadow} {_counts.Of(DemoSystem.Shadow).Value:N0}  backlog {backlog}  in flight {inFlight}  credit {credit}"));
             before = totals.Ended;
         }
+    }
+
+    private async Task StopAsync(IHost host, IBroker broker)
+    {
+        try
+        {
+            if (broker is not InMemoryBroker)
+            {
+                await DemoSystem.RemoveEndpointAsync(host, broker, settings);
+            }
+        }
+        catch (BrokerException)
+        {
+            // The broker is gone, and with it what there was to clean up.
+        }
+
+        await host.StopAsync(CancellationToken.None);
     }
 
     private async Task SettleAsync(DemoGauges gauges)

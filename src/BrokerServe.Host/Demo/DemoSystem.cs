@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Routing;
 using BrokerServe.Transport;
@@ -16,6 +17,10 @@ internal static class DemoSystem
     private const double FirstWeight = 0.9;
     private const double SecondWeight = 0.1;
     private const double ShadowShare = 0.2;
+
+    // Five seconds in all: deleting a queue takes milliseconds, and a demo that hangs would be worse than a queue that stays.
+    private const int MaxLooks = 100;
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(50);
 
     public static IHost Build(IBroker broker, DemoSettings settings, DemoCounts counts)
     {
@@ -37,8 +42,22 @@ internal static class DemoSystem
         return builder.Build();
     }
 
-    /// <summary>Removes what would be left at a broker that outlives this process.</summary>
-    public static void RemoveEndpoint(IHost host) => host.Services.GetRequiredService<IRouterControl>().RemoveEndpoint(Endpoint);
+    /// <summary>Removes the endpoint's queue, which would be left at a broker that outlives this process.</summary>
+    public static async Task RemoveEndpointAsync(IHost host, IBroker broker, DemoSettings settings)
+    {
+        host.Services.GetRequiredService<IRouterControl>().RemoveEndpoint(Endpoint);
+        await using var connection = await broker.ConnectAsync("demo inspector", CancellationToken.None);
+        var queue = new ObjectNames(settings.Prefix).EndpointQueue(Endpoint);
+        for (var looks = 0; looks < MaxLooks; looks++)
+        {
+            if (await connection.InspectQueueAsync(queue, CancellationToken.None) is null)
+            {
+                return;
+            }
+
+            await Task.Delay(LookPeriod);
+        }
+    }
 
     private static void Route(RouterOptions router, DemoSettings settings)
     {

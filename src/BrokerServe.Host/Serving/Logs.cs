@@ -13,6 +13,9 @@ internal static class Logs
         // The web server's own lines say nothing that an operator of this process needs to read at Information.
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("System", level > LogLevel.Warning ? level : LogLevel.Warning);
+
+        // Whoever asks for health gets the answer; a line for each time it was asked helps nobody.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         if (format == LogFormat.Json)
         {
