@@ -84,7 +84,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var body = PayloadWriter.Write(request, _options.Serializer);
+        var body = PayloadWriter.Write(request, endpoint, _options.Serializer);
         var outcome = await CallAsync(
             endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, oneWay: false, cancellationToken)
             .ConfigureAwait(false);
@@ -124,7 +124,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var body = PayloadWriter.Write(request, _options.Serializer);
+        var body = PayloadWriter.Write(request, endpoint, _options.Serializer);
         return SendAsync(endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, cancellationToken);
     }
 

@@ -13,7 +13,10 @@ public interface IBrokerServeClient
     /// <param name="options">How to make the call; null for the defaults.</param>
     /// <param name="cancellationToken">Gives the call up: it ends here at once, and routers and replica are told, as well as can be.</param>
     /// <returns>The reply's payload.</returns>
-    /// <exception cref="BrokerServeException">The call ended without a reply, or its reply cannot be read as <typeparamref name="TReply"/>.</exception>
+    /// <exception cref="BrokerServeException">
+    /// The call ended without a reply. <c>bad_request</c>: among others, <paramref name="request"/> cannot be written, and nothing was sent.
+    /// <c>bad_reply</c>: the work has run, but its reply cannot be read as <typeparamref name="TReply"/>.
+    /// </exception>
     ValueTask<TReply> InvokeAsync<TRequest, TReply>(
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default);
 
@@ -32,7 +35,9 @@ public interface IBrokerServeClient
     /// <param name="options">How to send it; null for the defaults.</param>
     /// <param name="cancellationToken">Gives up waiting; what the broker has already got stays sent.</param>
     /// <returns>When the broker has confirmed the request (at least once), or its connection took it (at most once).</returns>
-    /// <exception cref="BrokerServeException">The request was not sent, or that is unknown.</exception>
+    /// <exception cref="BrokerServeException">
+    /// The request was not sent, or that is unknown. <c>bad_request</c>: among others, <paramref name="request"/> cannot be written.
+    /// </exception>
     ValueTask SendAsync<TRequest>(
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default);
 

@@ -53,4 +53,7 @@ public enum ReplyStatus : byte
 
     /// <summary>A defect of BrokerServe itself.</summary>
     Internal = 16,
+
+    /// <summary>A reply came that its caller cannot read. The work has run; the caller's own client says so, and nobody else.</summary>
+    BadReply = 17,
 }

@@ -3,6 +3,9 @@ namespace BrokerServe.Protocol;
 /// <summary>Names, fault and safety of a retry for every <see cref="ReplyStatus"/>.</summary>
 public static class ReplyStatuses
 {
+    /// <summary>The one with the highest number.</summary>
+    internal const ReplyStatus Last = ReplyStatus.BadReply;
+
     /// <summary>The name on the wire, such as <c>deadline_exceeded</c>; that of <see cref="ReplyStatus.Internal"/> for a value that is none.</summary>
     public static string Name(this ReplyStatus status) => status switch
     {
@@ -22,6 +25,7 @@ public static class ReplyStatuses
         ReplyStatus.ShuttingDown => "shutting_down",
         ReplyStatus.Unavailable => "unavailable",
         ReplyStatus.OutcomeUnknown => "outcome_unknown",
+        ReplyStatus.BadReply => "bad_reply",
         _ => "internal",
     };
 
@@ -30,7 +34,7 @@ public static class ReplyStatuses
     {
         ReplyStatus.Ok => Fault.None,
         ReplyStatus.EndpointNotFound or ReplyStatus.Cancelled or ReplyStatus.MethodNotFound or ReplyStatus.BadRequest
-            or ReplyStatus.PayloadTooLarge => Fault.Producer,
+            or ReplyStatus.PayloadTooLarge or ReplyStatus.BadReply => Fault.Producer,
         ReplyStatus.HandlerError or ReplyStatus.ReplicaLost => Fault.Worker,
         ReplyStatus.NoBackend or ReplyStatus.Overloaded or ReplyStatus.DeadlineExceeded or ReplyStatus.EndpointRemoved
             or ReplyStatus.BackendRemoved or ReplyStatus.ShuttingDown => Fault.Operator,
@@ -49,7 +53,7 @@ public static class ReplyStatuses
     /// <summary>Finds a status by its name on the wire.</summary>
     public static bool TryParse(string? name, out ReplyStatus status)
     {
-        for (status = ReplyStatus.Ok; status <= ReplyStatus.Internal; status++)
+        for (status = ReplyStatus.Ok; status <= Last; status++)
         {
             if (string.Equals(status.Name(), name, StringComparison.Ordinal))
             {

@@ -65,7 +65,7 @@ public sealed class ReplySpecs
     }
 
     [Fact]
-    public async Task A_reply_of_another_shape_than_the_caller_asked_for_is_bad_request_and_says_both()
+    public async Task A_reply_of_another_shape_than_the_caller_asked_for_is_bad_reply_and_says_both()
     {
         var (harness, router) = await ClientHarness.StartAsync();
         await using var _ = harness;
@@ -75,7 +75,7 @@ public sealed class ReplySpecs
         await router.RepliesAsync(await router.ReceivesAsync(), MessagePackSerializer.Serialize("text"), contentType: "application/msgpack");
 
         var failure = await ClientHarness.FailsAsync(call);
-        Assert.Equal(ReplyStatus.BadRequest, failure.Status);
+        Assert.Equal(ReplyStatus.BadReply, failure.Status);
         Assert.False(failure.Retryable);
         Assert.Contains("application/msgpack", failure.Message, StringComparison.Ordinal);
         Assert.Contains("System.Int32", failure.Message, StringComparison.Ordinal);

@@ -258,6 +258,34 @@ public sealed class RequestSpecs
     }
 
     [Fact]
+    public async Task A_request_that_cannot_be_written_is_bad_request_and_nothing_is_sent()
+    {
+        var (harness, router) = await ClientHarness.StartAsync();
+        await using var _ = harness;
+        await using var __ = router;
+
+        foreach (var call in new[]
+        {
+            async () => { await harness.Client.InvokeAsync<Unwritable, string>("greet", new Unwritable()); },
+            async () => { await harness.Client.SendAsync("greet", new Unwritable()); },
+        })
+        {
+            var failure = await ClientHarness.FailsAsync(call());
+
+            Assert.Equal(ReplyStatus.BadRequest, failure.Status);
+            Assert.Contains("Nothing was sent. This name is not known yet.", failure.Message, StringComparison.Ordinal);
+            Assert.Equal("greet", failure.Endpoint);
+        }
+
+        // The thread's writer serves the next call.
+        var next = harness.Client.InvokeAsync<string, string>("greet", "Ada").AsTask();
+        var request = await router.ReceivesAsync();
+        await router.RepliesAsync(request, request.Body);
+        Assert.Equal("Ada", await next);
+        Assert.False(router.HasRequests);
+    }
+
+    [Fact]
     public async Task A_callers_buffer_may_change_as_soon_as_the_call_is_made()
     {
         var harness = ClientHarness.Create();
@@ -274,5 +302,14 @@ public sealed class RequestSpecs
         Assert.Equal([1, 2, 3], request.Body);
         await router.RepliesAsync(request, "");
         await call;
+    }
+
+    public sealed class Unwritable
+    {
+        public string Name
+        {
+            get => throw new InvalidOperationException("This name is not known yet.");
+            set => _ = value;
+        }
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class ReplyStatusSpecs
         [
             "ok", "endpoint_not_found", "no_backend", "overloaded", "deadline_exceeded", "cancelled", "replica_lost", "handler_error",
             "method_not_found", "bad_request", "payload_too_large", "endpoint_removed", "backend_removed", "shutting_down", "unavailable",
-            "outcome_unknown", "internal",
+            "outcome_unknown", "internal", "bad_reply",
         ];
         Assert.Equal(names, Enumerable.Range(0, names.Length).Select(number => ((ReplyStatus)number).Name()));
         Assert.Equal(names.Length, Enum.GetValues<ReplyStatus>().Length);

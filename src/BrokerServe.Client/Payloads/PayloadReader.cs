@@ -17,10 +17,9 @@ internal static class PayloadReader
         catch (MessagePackSerializationException failure)
         {
             throw new BrokerServeException(
-                ReplyStatus.BadRequest,
+                ReplyStatus.BadReply,
                 endpoint,
                 $"The reply ({outcome.ContentType ?? "no content type"}, {outcome.Body.Length} bytes) cannot be read as {typeof(T)}. The work has run.",
-                retryable: false,
                 innerException: failure);
         }
     }

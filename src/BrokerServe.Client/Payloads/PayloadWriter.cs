@@ -1,4 +1,5 @@
 using System.Buffers;
+using BrokerServe.Protocol;
 using BrokerServe.Transport.Buffers;
 using MessagePack;
 
@@ -17,7 +18,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
     private int _length;
 
     /// <summary>Writes a value as MessagePack; the result's owner gives it back.</summary>
-    public static PooledBytes Write<T>(T value, MessagePackSerializerOptions options)
+    /// <exception cref="BrokerServeException">The value cannot be written.</exception>
+    public static PooledBytes Write<T>(T value, string endpoint, MessagePackSerializerOptions options)
     {
         var writer = _ofThread ??= new PayloadWriter();
         writer._rented = ArrayPool<byte>.Shared.Rent(FirstSize);
@@ -26,10 +28,19 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
         {
             MessagePackSerializer.Serialize(writer, value, options);
         }
+        catch (MessagePackSerializationException failure)
+        {
+            // What a formatter or a property of the value throws is in there too.
+            writer.GiveBack();
+            throw new BrokerServeException(
+                ReplyStatus.BadRequest,
+                endpoint,
+                $"The request, a {typeof(T)}, cannot be written as MessagePack. Nothing was sent. {failure.InnerException?.Message ?? failure.Message}",
+                innerException: failure);
+        }
         catch
         {
-            ArrayPool<byte>.Shared.Return(writer._rented);
-            writer._rented = [];
+            writer.GiveBack();
             throw;
         }
 
@@ -50,6 +61,12 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
     {
         Grow(sizeHint);
         return _rented.AsSpan(_length);
+    }
+
+    private void GiveBack()
+    {
+        ArrayPool<byte>.Shared.Return(_rented);
+        _rented = [];
     }
 
     private void Grow(int sizeHint)

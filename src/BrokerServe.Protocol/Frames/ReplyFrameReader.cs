@@ -76,7 +76,7 @@ public ref struct ReplyFrameReader
         {
             Ticket = new Ticket(ticket),
             Part = part,
-            Status = status <= (ulong)ReplyStatus.Internal ? (ReplyStatus)status : ReplyStatus.HandlerError,
+            Status = status <= (ulong)ReplyStatuses.Last ? (ReplyStatus)status : ReplyStatus.HandlerError,
             ContentType = contentType,
             Payload = payload,
         };
