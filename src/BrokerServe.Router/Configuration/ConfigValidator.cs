@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Router.Routing;
 
 namespace BrokerServe.Router.Configuration;
@@ -46,6 +47,13 @@ internal sealed class ConfigValidator(RouterOptions options)
             TimeoutCheck.Check(place, endpoint, options.BrokerConsumerTimeout, errors);
             BodyCheck.Check(place, endpoint, options.MaxBufferedBytes, errors);
             HeaderCheck.Check(place, endpoint.ForwardHeaders, errors);
+        }
+
+        if (config.Backends.Count > Ticket.MaxLoops)
+        {
+            errors.Add(
+                nameof(RouterOptions.Backends),
+                $"names {config.Backends.Count} backends, and a router can serve {Ticket.MaxLoops}; give parts of them to routers of their own");
         }
 
         foreach (var (name, backend) in config.Backends.OrderBy(b => b.Key, StringComparer.Ordinal))

@@ -22,7 +22,8 @@ public sealed class RouterOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after its last heartbeat a replica or a router counts as lost.</summary>
+    /// <summary>How long others may believe this router's announcements: after so long a silence it counts as lost. Replicas announce a
+    /// lease of their own.</summary>
     /// <value>200 ms to 10 minutes, and at least twice <see cref="HeartbeatInterval"/>. Default 3 s: two heartbeats may be late or lost.</value>
     [Range(typeof(TimeSpan), "00:00:00.200", "00:10:00")]
     public TimeSpan LeaseTimeout { get; set; } = TimeSpan.FromSeconds(3);
@@ -33,7 +34,8 @@ public sealed class RouterOptions
     [Range(1024d * 1024, 1024d * 1024 * 1024 * 1024)]
     public long MaxBufferedBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>How far the clocks of producers, routers and workers may be apart. Deadlines hold within it.</summary>
+    /// <summary>How far the clocks of producers, routers and workers may be apart. Deadlines hold within it: so long after its deadline a
+    /// query counts as over at a replica that cannot be asked.</summary>
     /// <value>0 to 5 minutes. Default 5 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,5 +1,4 @@
 using BrokerServe.Protocol;
-using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
 
 namespace BrokerServe.Router.Dispatch;
@@ -19,11 +18,8 @@ internal sealed partial class BackendDispatcher
         if (request.State == RequestState.InFlight)
         {
             var replica = _slots[request.SlotIndex].Replica!;
-            if (replica.Dialect == Dialect.Framed)
-            {
-                Ticket[] tickets = [_slots.TicketOf(request.SlotIndex)];
-                _outbox.Commands.Add(new CommandDecision(replica, new CancelCommand(_router, tickets)));
-            }
+            Ticket[] tickets = [_slots.TicketOf(request.SlotIndex)];
+            _outbox.Commands.Add(new CommandDecision(replica, new CancelCommand(_router, tickets)));
         }
 
         Fail(request, RouterErrors.Cancelled());

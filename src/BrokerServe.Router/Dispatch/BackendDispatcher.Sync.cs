@@ -7,10 +7,6 @@ namespace BrokerServe.Router.Dispatch;
 // Connections end, and with them the knowledge of what arrived.
 internal sealed partial class BackendDispatcher
 {
-    /// <summary>How long after its deadline a query at a replica that cannot be asked counts as over.</summary>
-    /// <remarks>The clock skew that the protocol allows: until then the replica may work on it in good faith.</remarks>
-    public const int UncertainGraceMs = 5_000;
-
     /// <summary>How long an answer to sync is waited for before it is asked for again.</summary>
     public const int SyncRepeatMs = 5_000;
 
@@ -65,12 +61,13 @@ internal sealed partial class BackendDispatcher
             if (replica.Dialect == Dialect.Framed)
             {
                 BeginSync(replica, sync);
-                Configure(replica); // The last word on it may have been lost as well.
             }
             else
             {
                 Doubt(replica);
             }
+
+            Configure(replica); // The last word on it may have been lost as well.
         }
     }
 
@@ -167,7 +164,8 @@ internal sealed partial class BackendDispatcher
     {
         foreach (var replica in _replicas.Values)
         {
-            if (replica.State == ReplicaState.Syncing && NowMs - replica.SyncSentMs >= SyncRepeatMs)
+            // While the publishing loop takes nothing more, asking again would only lengthen its queue.
+            if (replica.State == ReplicaState.Syncing && NowMs - replica.SyncSentMs >= SyncRepeatMs && _outbox.FrameCredit > 0)
             {
                 replica.SyncSentMs = NowMs;
                 _outbox.Commands.Add(new CommandDecision(replica, _sync!));
@@ -180,7 +178,7 @@ internal sealed partial class BackendDispatcher
     {
         for (var index = replica.FirstSlot; index != SlotTable.None; index = _slots[index].Next)
         {
-            _uncertain.Enqueue(_slots.TicketOf(index), _slots[index].DeadlineMs + UncertainGraceMs);
+            _uncertain.Enqueue(_slots.TicketOf(index), _slots[index].DeadlineMs + _clockSkewMs);
         }
     }
 

@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
+using BrokerServe.Protocol;
 using BrokerServe.Router.Routing;
 using BrokerServe.Transport.Buffers;
 
@@ -22,6 +21,9 @@ namespace BrokerServe.Router.Dispatch;
 /// </remarks>
 internal sealed partial class BackendDispatcher
 {
+    /// <summary>The default of <see cref="RouterOptions.ClockSkew"/>.</summary>
+    private const int DefaultClockSkewMs = 5_000;
+
     private readonly Backlog _backlog = new();
     private readonly CreditIndex _credit = new();
     private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
@@ -31,14 +33,21 @@ internal sealed partial class BackendDispatcher
     private readonly SlotTable _slots;
     private readonly Outbox _outbox;
     private readonly string _router;
+    private readonly int _clockSkewMs;
     private BackendModel _model;
     private long _arrivals;
     private long _pairings;
     private int _live; // Replicas that are neither draining nor lost.
     private bool _removed;
 
-    public BackendDispatcher(string router, BackendModel model, SlotTable slots, Outbox outbox)
+    /// <param name="router">The router's id, for the commands it gives.</param>
+    /// <param name="model">The backend's settings.</param>
+    /// <param name="slots">The loop's slots.</param>
+    /// <param name="outbox">Where decisions go.</param>
+    /// <param name="clockSkewMs">How long after its deadline a query counts as over at a replica that cannot be asked.</param>
+    public BackendDispatcher(string router, BackendModel model, SlotTable slots, Outbox outbox, int clockSkewMs = DefaultClockSkewMs)
     {
+        _clockSkewMs = clockSkewMs;
         _router = router;
         _model = model;
         _slots = slots;
@@ -74,37 +83,6 @@ internal sealed partial class BackendDispatcher
 
     public DispatchCounters Counters { get; } = new();
 
-    /// <summary>Takes a request over, to answer or drop it in the end.</summary>
-    public void Arrive(Request request)
-    {
-        request.ArrivalNumber = ++_arrivals;
-        if (StarvedOfRoom)
-        {
-            Pair(); // A new turn may have brought room of which no mail has told yet: what waits goes first.
-        }
-
-        if (request.IsShadow)
-        {
-            ArriveShadow(request);
-        }
-        else if (request.Epoch <= _endedEpoch)
-        {
-            Drop(request); // The broker gives it to the next epoch, or to another router.
-        }
-        else
-        {
-            var full = IsFull(request);
-            if (Refusal(request, full) is { } refusal)
-            {
-                Fail(request, refusal);
-            }
-            else
-            {
-                Admit(request, full);
-            }
-        }
-    }
-
     /// <summary>A replica's answer to a query.</summary>
     /// <returns>Whether the payload went to the request; otherwise it stays the caller's.</returns>
     public bool Reply(Ticket ticket, ReplyStatus status, PooledBytes payload, string? contentType)
@@ -139,31 +117,6 @@ internal sealed partial class BackendDispatcher
 
     /// <summary>The publishing loop has room again.</summary>
     public void Resume() => Pair();
-
-    // Step 1: admit.
-    private void Admit(Request request, bool full)
-    {
-        _cancels.Add(request);
-        _wheel.Add(request, NowMs);
-        if (_backlog.IsEmpty && NextReplica() is { } replica)
-        {
-            // Nothing waits before it, so it need not pass through the backlog: a sixth of the time of an idle dispatcher.
-            _pairings++;
-            Dispatch(request, replica);
-            return;
-        }
-
-        if (full)
-        {
-            _backlog.Hold(request);
-        }
-        else
-        {
-            _backlog.AddLast(request);
-        }
-
-        Pair();
-    }
 
     private bool Conclude(Request request, Replica replica, ReplyStatus status, PooledBytes payload, string? contentType)
     {
@@ -241,141 +194,6 @@ internal sealed partial class BackendDispatcher
         var hasSlot = _slots.HasRoom;
         StarvedOfRoom = hasSlot && !_outbox.CanSendTo(replica);
         return hasSlot && !StarvedOfRoom ? replica : null;
-    }
-
-    private void ArriveShadow(Request request)
-    {
-        if (_removed)
-        {
-            DropShadow(request);
-            return;
-        }
-
-        _backlog.AddShadow(request);
-        _wheel.Add(request, NowMs);
-        Pair();
-
-        // Beyond the bound the oldest goes, which would expire first; but a copy that alone is too large pushes nobody out.
-        if (request.State == RequestState.Waiting && request.Call.Length > _model.ShadowMaxBytes)
-        {
-            DropShadow(request);
-        }
-
-        while (_backlog.Shadows > _model.ShadowMaxQueued || _backlog.ShadowBytes > _model.ShadowMaxBytes)
-        {
-            DropShadow(_backlog.OldestShadow!);
-        }
-    }
-
-    private void DropShadow(Request request)
-    {
-        Counters.ShadowsDropped++;
-        Drop(request);
-    }
-
-    private ErrorBody? Refusal(Request request, bool full)
-    {
-        if (_removed)
-        {
-            return RouterErrors.BackendRemoved(_model.Name);
-        }
-
-        if (request.DeadlineMs <= NowMs)
-        {
-            return RouterErrors.DeadlineExceeded("before the request reached the backlog");
-        }
-
-        if (_live == 0 && _model.WhenNoReplica == WhenNoReplica.Reject)
-        {
-            return RouterErrors.NoBackend(_model);
-        }
-
-        if (!full)
-        {
-            return null;
-        }
-
-        return _live == 0 ? RouterErrors.NoBackend(_model)
-            : _model.WhenFull == WhenFull.Reject ? RouterErrors.Overloaded(_model, RetryAfterMs(request))
-            : null;
-    }
-
-    private bool IsFull(Request request) =>
-        _backlog.WaitingOf(request.EndpointId) >= _model.MaxQueuedQueries && NextReplica() is null;
-
-    /// <summary>How long the endpoint's backlog takes to drain at the rate of the last second or so.</summary>
-    private long RetryAfterMs(Request request) => _drainRate.TimeFor(_backlog.WaitingOf(request.EndpointId), NowMs);
-
-    private bool MayRetry(Request request) =>
-        !request.IsShadow && !request.AtMostOnce && request.Attempts < _model.MaxAttempts && request.DeadlineMs > NowMs && !_removed;
-
-    private void Reoffer(Request request)
-    {
-        ref var slot = ref _slots[request.SlotIndex];
-        if (ReferenceEquals(slot.Request, request))
-        {
-            slot.Request = null;
-        }
-
-        _backlog.AddFirst(request);
-        Counters.Reoffered++;
-    }
-
-    private void Expire(Request request)
-    {
-        if (request.IsShadow)
-        {
-            Drop(request);
-        }
-        else
-        {
-            Fail(request, RouterErrors.DeadlineExceeded(request.State == RequestState.InFlight ? "at a replica" : "in the backlog"));
-        }
-    }
-
-    private void Fail(Request request, ErrorBody error)
-    {
-        if (request.IsShadow)
-        {
-            Drop(request);
-            return;
-        }
-
-        request.Error = error;
-        Answer(request, error.Status);
-    }
-
-    private void Answer(Request request, ReplyStatus status)
-    {
-        LetGo(request);
-        request.Status = status;
-        request.State = RequestState.Answered;
-        _outbox.Answers.Add(request);
-    }
-
-    private void Drop(Request request)
-    {
-        LetGo(request);
-        request.State = RequestState.Dropped;
-        _outbox.Dropped.Add(request);
-    }
-
-    /// <summary>Takes a request out of wherever it is. Its slot, if it has one, stays open until it is vacated.</summary>
-    private void LetGo(Request request)
-    {
-        Debug.Assert(request.State is not (RequestState.Answered or RequestState.Dropped), "A request ended twice.");
-        switch (request.State)
-        {
-            case RequestState.Waiting or RequestState.Held:
-                _backlog.Remove(request, _model.MaxQueuedQueries);
-                break;
-            case RequestState.InFlight when ReferenceEquals(_slots[request.SlotIndex].Request, request):
-                _slots[request.SlotIndex].Request = null;
-                break;
-        }
-
-        _wheel.Remove(request);
-        _cancels.Remove(request);
     }
 
     private void ReturnCredit(Replica replica)

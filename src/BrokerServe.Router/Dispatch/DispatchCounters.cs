@@ -12,6 +12,9 @@ internal sealed class DispatchCounters
     /// <summary>Replies to attempts that had ended: late, repeated, or from a replica that was given up.</summary>
     public long LateReplies;
 
+    /// <summary>Events that a defect of ours left half done.</summary>
+    public long Failures;
+
     /// <summary>Shadow copies that found no room.</summary>
     public long ShadowsDropped;
 

@@ -25,19 +25,25 @@ internal sealed partial class DispatchLoop
     private readonly SlotTable _slots;
     private readonly BackendDispatcher _dispatcher;
     private readonly OutboxSender _sender;
+    private readonly AnswerDesk _answers;
+    private readonly Action _onFailure;
     private readonly RouterClock _clock;
     private readonly ILogger _logger;
     private volatile bool _needsTicks;
     private volatile bool _isVacant;
+    private volatile bool _ended;
+    private int _abandoning;
 
     public DispatchLoop(
         string router, BackendModel backend, SlotTable slots, RouterClock clock, FramePublisher frames, AnswerDesk answers,
-        RouterMetrics metrics, ILogger<DispatchLoop> logger)
+        RouterMetrics metrics, int clockSkewMs, Action onFailure, ILogger<DispatchLoop> logger)
     {
+        _answers = answers;
+        _onFailure = onFailure;
         _slots = slots;
         _clock = clock;
         _logger = logger;
-        _dispatcher = new BackendDispatcher(router, backend, slots, _outbox);
+        _dispatcher = new BackendDispatcher(router, backend, slots, _outbox, clockSkewMs);
         _frameCredit = new FrameCredit(this);
         _sender = new OutboxSender(router, clock, frames, answers, metrics, _frameCredit);
         _tick = new TickMail();
@@ -46,6 +52,9 @@ internal sealed partial class DispatchLoop
     }
 
     public string Backend { get; }
+
+    /// <summary>It takes no more mail; what is posted is given back.</summary>
+    public bool HasEnded => _ended;
 
     /// <summary>The loop's number in its tickets.</summary>
     public int Number => _slots.Loop;
@@ -60,7 +69,14 @@ internal sealed partial class DispatchLoop
     public DispatchCounters Counters => _dispatcher.Counters;
 
     /// <summary>Adds an event. Any thread.</summary>
-    public void Post(Mail mail) => _mailbox.Post(mail);
+    public void Post(Mail mail)
+    {
+        _mailbox.Post(mail);
+        if (_ended)
+        {
+            AbandonLeftovers();
+        }
+    }
 
     /// <summary>Lets time pass for the dispatcher, when it has anything to wait for. Any thread.</summary>
     public void Tick()
@@ -88,17 +104,12 @@ internal sealed partial class DispatchLoop
     {
         while (await _mailbox.WaitAsync().ConfigureAwait(false))
         {
-            try
-            {
-                Turn();
-            }
-#pragma warning disable CA1031 // The top of a loop: one bad event must not stop the backend, and the log says which.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                LogTurnFailed(Backend, exception);
-            }
+            Turn();
         }
+
+        // From here on whoever posts sees _ended, or this look sees what was posted: the mailbox's exchange is the fence between.
+        _ended = true;
+        AbandonLeftovers();
     }
 
     private void Turn()
@@ -109,13 +120,28 @@ internal sealed partial class DispatchLoop
         // Decide.
         for (var taken = 0; taken < MailPerTurn && _mailbox.TryTake(out var mail); taken++)
         {
-            mail.Deliver(_dispatcher);
+            try
+            {
+                mail.Deliver(_dispatcher);
+            }
+#pragma warning disable CA1031 // The top of a loop: one bad event must not stop the backend.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Fail(mail.GetType().Name, exception);
+            }
         }
 
         // Do.
         try
         {
             _sender.Send(_outbox, _dispatcher.Sync);
+        }
+#pragma warning disable CA1031 // The top of a loop, as above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail("sending", exception);
         }
         finally
         {
@@ -131,6 +157,41 @@ internal sealed partial class DispatchLoop
         }
     }
 
-    [LoggerMessage(1001, LogLevel.Error, "A turn of the dispatch loop of backend {Backend} failed. The loop goes on.")]
-    private partial void LogTurnFailed(string backend, Exception exception);
+    /// <summary>A defect of ours: what it left half done is only sure to be made good when the broker delivers everything of this epoch again.</summary>
+    private void Fail(string what, Exception exception)
+    {
+        Counters.Failures++;
+        LogTurnFailed(Backend, what, exception);
+        _onFailure();
+    }
+
+    private void AbandonLeftovers()
+    {
+        // One at a time: the queue has one reader. Who is turned away leaves it to the one inside, who looks again after leaving.
+        do
+        {
+            if (Interlocked.Exchange(ref _abandoning, 1) == 1)
+            {
+                return;
+            }
+
+            while (_mailbox.TryTake(out var mail))
+            {
+                if (mail is Request request)
+                {
+                    _answers.Requeue(request);
+                }
+                else
+                {
+                    mail.Abandon();
+                }
+            }
+
+            Interlocked.Exchange(ref _abandoning, 0);
+        }
+        while (!_mailbox.IsEmpty);
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "The dispatch loop of backend {Backend} failed at {What}. The broker delivers this epoch's requests again.")]
+    private partial void LogTurnFailed(string backend, string what, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using BrokerServe.Protocol;
+using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Routing;
 
 namespace BrokerServe.Router.Dispatch;
@@ -52,11 +53,18 @@ internal sealed class DispatchLoops(Func<BackendModel, SlotTable, DispatchLoop> 
     }
 
     /// <summary>Tells every loop, retired ones included.</summary>
-    public void Post(Action<BackendDispatcher> tell)
+    public void Post(Action<BackendDispatcher> tell) => Post(tell, delivery: null);
+
+    /// <summary>Tells every loop, retired ones included, of something that came as a message; each counts as a member of it.</summary>
+    public void Post(Action<BackendDispatcher> tell, PendingDelivery? delivery)
     {
         for (var number = 0; number < Volatile.Read(ref _numbers); number++)
         {
-            Volatile.Read(ref _byNumber[number])?.Post(new ControlMail(tell));
+            if (Volatile.Read(ref _byNumber[number]) is { } loop)
+            {
+                delivery?.AddMember();
+                loop.Post(delivery is null ? new ControlMail(tell) : new SettlingMail(tell, delivery));
+            }
         }
     }
 
@@ -83,20 +91,27 @@ internal sealed class DispatchLoops(Func<BackendModel, SlotTable, DispatchLoop> 
 
     private SlotTable TakeSlots()
     {
-        for (var i = 0; i < _retired.Count; i++)
+        // Two steps, so that a table never has two owners: a vacant loop is ended, and one that has ended leaves its table.
+        foreach (var (loop, _) in _retired)
         {
-            var (loop, running) = _retired[i];
             if (loop.IsVacant)
             {
+                Volatile.Write(ref _byNumber[loop.Number], null);
                 loop.Complete();
-                _retired.RemoveAt(i);
-                return loop.Slots;
             }
+        }
+
+        if (_retired.FindIndex(r => r.Running.IsCompleted) is >= 0 and var index)
+        {
+            var slots = _retired[index].Loop.Slots;
+            _retired.RemoveAt(index);
+            return slots;
         }
 
         if (_numbers == Ticket.MaxLoops)
         {
-            throw new InvalidOperationException($"There are {Ticket.MaxLoops} backends, as many as a router can serve. Use several routers with different configurations.");
+            throw new InvalidOperationException(
+                $"There are {Ticket.MaxLoops} backends, removed ones with queries in flight included: as many as a router can name.");
         }
 
         return new SlotTable(_numbers++);

@@ -7,4 +7,9 @@ internal abstract class Mail : MailboxNode
 {
     /// <summary>Tells the dispatcher. Called on the dispatch loop's turn, once.</summary>
     public abstract void Deliver(BackendDispatcher dispatcher);
+
+    /// <summary>The loop has ended and nobody takes the mail any more: gives back what it carries.</summary>
+    public virtual void Abandon()
+    {
+    }
 }

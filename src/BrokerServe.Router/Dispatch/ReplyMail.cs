@@ -30,6 +30,17 @@ internal sealed class ReplyMail(NodePool<ReplyMail> pool) : Mail
             _payload.Return();
         }
 
+        Leave();
+    }
+
+    public override void Abandon()
+    {
+        _payload.Return();
+        Leave();
+    }
+
+    private void Leave()
+    {
         var delivery = _delivery!;
         _payload = default;
         _contentType = null;

@@ -9,13 +9,30 @@ namespace BrokerServe.Router.Egress;
 /// Bounded by the frame credit of each dispatch loop, and by the numbers of replicas and reports. What waits when a connection comes up
 /// was meant for the one before it and is discarded: whatever became of those queries, sync finds out, and the rest is said again.
 /// </remarks>
-internal sealed partial class FramePublisher(ILogger<FramePublisher> logger)
+internal sealed partial class FramePublisher(RouterClock clock, ILogger<FramePublisher> logger)
 {
+    /// <summary>A write that takes so long is no longer a busy socket: half a second, so that a heartbeat of one in three may be left out.</summary>
+    private const int StalledAfterMs = 500;
+
+    private const long NotWaiting = -1;
+
     private readonly Mailbox<OutboundFrame> _mailbox = new();
     private volatile bool _connected;
+    private long _waitingSinceMs = NotWaiting;
 
-    /// <summary>Whether frames leave at the moment. Who repeats itself anyway need not post while they do not.</summary>
+    /// <summary>Whether there is a channel to write on.</summary>
     public bool IsConnected => _connected;
+
+    /// <summary>Whether frames leave at the moment. Who repeats itself anyway need not post while they do not: without a connection, or
+    /// while an alarm keeps the broker from reading.</summary>
+    public bool IsKeepingUp
+    {
+        get
+        {
+            var waitingSinceMs = Volatile.Read(ref _waitingSinceMs);
+            return _connected && (waitingSinceMs == NotWaiting || clock.NowMs - waitingSinceMs < StalledAfterMs);
+        }
+    }
 
     /// <summary>Adds a frame. Any thread.</summary>
     public void Post(OutboundFrame frame) => _mailbox.Post(frame);
@@ -57,8 +74,14 @@ internal sealed partial class FramePublisher(ILogger<FramePublisher> logger)
     {
         try
         {
-            await publisher.PublishAsync(
-                new OutboundMessage(frame.Exchange, frame.RoutingKey, frame.Mandatory, frame.Properties, frame.Body)).ConfigureAwait(false);
+            var writing = publisher.PublishAsync(
+                new OutboundMessage(frame.Exchange, frame.RoutingKey, frame.Mandatory, frame.Properties, frame.Body));
+            if (!writing.IsCompleted)
+            {
+                Volatile.Write(ref _waitingSinceMs, clock.NowMs);
+            }
+
+            await writing.ConfigureAwait(false);
         }
         catch (BrokerException exception) when (exception.Fault == BrokerFault.TooLarge)
         {
@@ -71,6 +94,7 @@ internal sealed partial class FramePublisher(ILogger<FramePublisher> logger)
         }
         finally
         {
+            Volatile.Write(ref _waitingSinceMs, NotWaiting);
             frame.Leave();
         }
     }

@@ -40,7 +40,7 @@ internal sealed class OutboxSender(
 
         foreach (var (replica, command) in outbox.Commands)
         {
-            Post(replica.Queue, CommandProperties, PooledBytes.CopyOf(command.Encode()), counted: false);
+            Post(replica.Queue, CommandProperties, PooledBytes.CopyOf(command.Encode()));
         }
 
         foreach (var request in outbox.Answers)
@@ -65,7 +65,7 @@ internal sealed class OutboxSender(
         {
             foreach (var query in replica.Decided)
             {
-                Post(replica.Queue, PlainQuery.PropertiesOf(query, _sync!.ReplyKey, clock), PlainQuery.BodyOf(query.Request), counted: true);
+                Post(replica.Queue, PlainQuery.PropertiesOf(query, _sync!.ReplyKey, clock), PlainQuery.BodyOf(query.Request));
                 Dispatched(query.Request);
             }
 
@@ -112,7 +112,7 @@ internal sealed class OutboxSender(
             Dispatched(request);
         }
 
-        Post(replica.Queue, QueriesProperties, PooledBytes.TakeOver(buffer, writer.Length), counted: true);
+        Post(replica.Queue, QueriesProperties, PooledBytes.TakeOver(buffer, writer.Length));
     }
 
     private void Dispatched(Request request)
@@ -126,13 +126,9 @@ internal sealed class OutboxSender(
         }
     }
 
-    private void Post(string queue, in MessageProperties properties, PooledBytes body, bool counted)
+    private void Post(string queue, in MessageProperties properties, PooledBytes body)
     {
-        if (counted)
-        {
-            credit.Spend();
-        }
-
-        frames.Post(_frames.Rent().Fill("", queue, properties, body, counted ? credit : null, _frames));
+        credit.Spend();
+        frames.Post(_frames.Rent().Fill("", queue, properties, body, credit, _frames));
     }
 }

@@ -6,6 +6,7 @@ using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Mailboxes;
 using BrokerServe.Router.Membership;
+using BrokerServe.Router.Telemetry;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
@@ -21,22 +22,20 @@ internal sealed class ReplyListener : IDeliveryHandler
 {
     private readonly DispatchLoops _loops;
     private readonly ReplicaDirectory _directory;
+    private readonly RouterMetrics _metrics;
     private readonly Settler _settler;
-    private readonly NodePool<PendingDelivery> _deliveries;
+    private readonly NodePool<PendingDelivery> _deliveries = PendingDelivery.CreatePool();
     private readonly NodePool<ReplyMail> _mails;
     private readonly TextCache _contentTypes = new();
 
-    public ReplyListener(DispatchLoops loops, ReplicaDirectory directory, Settler settler)
+    public ReplyListener(DispatchLoops loops, ReplicaDirectory directory, RouterMetrics metrics, Settler settler)
     {
+        _metrics = metrics;
         _loops = loops;
         _directory = directory;
         _settler = settler;
-        _deliveries = new NodePool<PendingDelivery>(() => new PendingDelivery(_deliveries!));
         _mails = new NodePool<ReplyMail>(() => new ReplyMail(_mails!));
     }
-
-    /// <summary>Messages and replies that could not be read, or named no loop.</summary>
-    public long Malformed { get; private set; }
 
     public void OnDelivery(in Delivery delivery)
     {
@@ -48,7 +47,7 @@ internal sealed class ReplyListener : IDeliveryHandler
                 TakeFrame(delivery.Body, pending);
                 break;
             case ContentTypes.Held:
-                TakeHeld(delivery.Body);
+                TakeHeld(delivery.Body, pending);
                 break;
             default:
                 TakePlain(delivery, pending);
@@ -62,7 +61,7 @@ internal sealed class ReplyListener : IDeliveryHandler
     {
         if (!ReplyFrameReader.TryOpen(frame, out _, out var reader))
         {
-            Malformed++;
+            _metrics.Malformed("reply");
             return;
         }
 
@@ -77,7 +76,7 @@ internal sealed class ReplyListener : IDeliveryHandler
 
         if (reader.Remaining != 0)
         {
-            Malformed++;
+            _metrics.Malformed("reply");
         }
     }
 
@@ -88,29 +87,30 @@ internal sealed class ReplyListener : IDeliveryHandler
         if (!ulong.TryParse(properties.CorrelationId, NumberStyles.None, CultureInfo.InvariantCulture, out var ticket)
             || (properties.Type is { } type && !ReplyStatuses.TryParse(type, out status)))
         {
-            Malformed++;
+            _metrics.Malformed("reply");
             return;
         }
 
         Post(new Ticket(ticket), status, properties.ContentType, delivery.Body, pending);
     }
 
-    private void TakeHeld(ReadOnlySpan<byte> body)
+    private void TakeHeld(ReadOnlySpan<byte> body, PendingDelivery pending)
     {
-        if (!HeldReport.TryDecode(body, out var report) || _directory.LoopOf(report.Replica) is not { } loop)
+        if (HeldReport.TryDecode(body, out var report))
         {
-            Malformed++;
-            return;
+            _directory.Tell(report.Replica, dispatcher => dispatcher.Hold(report.Replica, report.Incarnation, report.Tickets), pending);
         }
-
-        loop.Post(new ControlMail(dispatcher => dispatcher.Hold(report.Replica, report.Incarnation, report.Tickets)));
+        else
+        {
+            _metrics.Malformed("reply");
+        }
     }
 
     private void Post(Ticket ticket, ReplyStatus status, string? contentType, ReadOnlySpan<byte> payload, PendingDelivery pending)
     {
         if (_loops.Of(ticket) is not { } loop)
         {
-            Malformed++;
+            _metrics.Malformed("reply");
             return;
         }
 

@@ -60,9 +60,10 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         var metrics = new RouterMetrics(meters);
         var budget = new ByteBudget(_options.MaxBufferedBytes);
         var desk = new AnswerDesk(names, clock, metrics, budget, loggers);
-        var frames = new FramePublisher(loggers.CreateLogger<FramePublisher>());
+        var frames = new FramePublisher(clock, loggers.CreateLogger<FramePublisher>());
         var loops = new DispatchLoops((backend, slots) =>
-            new DispatchLoop(id, backend, slots, clock, frames, desk, metrics, loggers.CreateLogger<DispatchLoop>()));
+            new DispatchLoop(
+                id, backend, slots, clock, frames, desk, metrics, (int)_options.ClockSkew.TotalMilliseconds, () => _consuming!.GiveUpEpoch(), loggers.CreateLogger<DispatchLoop>()));
         var directory = new ReplicaDirectory(id, loops, control, clock);
         _parts = new RouterParts(id, names, broker.Limits, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds());
         metrics.Observe(loops);
@@ -116,6 +117,11 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
 
     public void OnTableChanged(RoutingTable before, RoutingTable after, RoutingChange change)
     {
+        foreach (var endpoint in change.EndpointsAdded)
+        {
+            _parts.EndpointIds.Add(endpoint);
+        }
+
         foreach (var backend in change.BackendsAdded)
         {
             _incarnations.Introduce(_parts.Loops.Add(after.Backends[backend]));
@@ -136,8 +142,10 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
 
         foreach (var endpoint in change.EndpointsRemoved)
         {
-            var id = _parts.EndpointIds.Of(endpoint);
-            _parts.Loops.Post(dispatcher => dispatcher.RemoveEndpoint(id, endpoint));
+            if (_parts.EndpointIds.TryGet(endpoint, out var id))
+            {
+                _parts.Loops.Post(dispatcher => dispatcher.RemoveEndpoint(id, endpoint));
+            }
         }
 
         _consuming.Look(change.EndpointsRemoved);
@@ -170,7 +178,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         {
             for (var count = 0L; await timer.WaitForNextTickAsync(_stopBeating.Token).ConfigureAwait(false); count++)
             {
-                beat(count);
+                Beat(beat, count);
             }
         }
         catch (OperationCanceledException)
@@ -178,6 +186,23 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
             // The router stops.
         }
     }
+
+    private void Beat(Action<long> beat, long count)
+    {
+        try
+        {
+            beat(count);
+        }
+#pragma warning disable CA1031 // The top of a loop: without heartbeats this router would be given up by everybody, and never say why.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogBeatFailed(_parts.RouterId, exception);
+        }
+    }
+
+    [LoggerMessage(1303, LogLevel.Error, "A heartbeat or report of router {Router} failed. The next one follows.")]
+    private partial void LogBeatFailed(string router, Exception exception);
 
     [LoggerMessage(1301, LogLevel.Information, "Router {Router} starts, with objects named {Prefix}.*")]
     private partial void LogStarting(string router, string prefix);

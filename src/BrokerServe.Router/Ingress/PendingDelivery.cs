@@ -15,6 +15,13 @@ internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxN
     private int _members;
     private volatile bool _requeue;
 
+    /// <summary>A pool of deliveries, for one consumer's callbacks.</summary>
+    public static NodePool<PendingDelivery> CreatePool()
+    {
+        NodePool<PendingDelivery>? pool = null;
+        return pool = new NodePool<PendingDelivery>(() => new PendingDelivery(pool!));
+    }
+
     /// <summary>Starts the count with one member. The pool's owner calls it before any member is handed on.</summary>
     public void Begin(Settler settler, ulong tag)
     {

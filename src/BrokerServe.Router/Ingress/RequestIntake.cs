@@ -22,7 +22,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
     /// <summary>Stands for endpoints that nobody configured, so that no producer can make up metrics.</summary>
     private const string Unknown = "(unknown)";
 
-    private readonly NodePool<PendingDelivery> _deliveries = CreateDeliveryPool();
+    private readonly NodePool<PendingDelivery> _deliveries = PendingDelivery.CreatePool();
     private readonly RequestPool _requests = new();
     private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
     private readonly Random _random = new();
@@ -81,13 +81,12 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
         // Step 4: the choice.
         var draws = new RequestDraws(shardKey, _random);
         request.Backend = policy.Backends[policy.Choose(draws.ForBackend())].Backend;
-        if (parts.Loops.Of(request.Backend) is not { } loop)
+        if (parts.Loops.Of(request.Backend) is not { } loop || !parts.EndpointIds.TryGet(request.Endpoint, out request.EndpointId))
         {
-            parts.Desk.Requeue(request); // A table newer or older than the loops: for a moment, at a change.
+            parts.Desk.Requeue(request); // A table newer than the loops: for a moment, at a change.
             return;
         }
 
-        request.EndpointId = parts.EndpointIds.Of(request.Endpoint);
         StartTrace(delivery, request);
 
         // Step 5: the copy.
@@ -150,11 +149,5 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
         request.Status = error.Status;
         request.State = RequestState.Answered;
         parts.Desk.Take(request);
-    }
-
-    private static NodePool<PendingDelivery> CreateDeliveryPool()
-    {
-        NodePool<PendingDelivery>? pool = null;
-        return pool = new NodePool<PendingDelivery>(() => new PendingDelivery(pool!));
     }
 }

@@ -32,6 +32,9 @@ internal sealed class Mailbox<T> : IValueTaskSource<bool>
         }
     }
 
+    /// <summary>Nothing was posted that was not taken. For the reader.</summary>
+    public bool IsEmpty => _queue.IsEmpty;
+
     /// <summary>Takes the oldest node. For the reader.</summary>
     public bool TryTake([NotNullWhen(true)] out T? node) => _queue.TryTake(out node);
 

@@ -1,15 +1,13 @@
 using BrokerServe.Protocol.Announcements;
+using BrokerServe.Router.Telemetry;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Router.Membership;
 
 /// <summary>Hears replicas and other routers.</summary>
-internal sealed class AnnouncementListener(string routersExchange, ReplicaDirectory directory, Settler settler) : IDeliveryHandler
+internal sealed class AnnouncementListener(string routersExchange, ReplicaDirectory directory, RouterMetrics metrics, Settler settler) : IDeliveryHandler
 {
-    /// <summary>Announcements that could not be read.</summary>
-    public long Malformed { get; private set; }
-
     public void OnDelivery(in Delivery delivery)
     {
         if (delivery.Exchange == routersExchange)
@@ -20,7 +18,7 @@ internal sealed class AnnouncementListener(string routersExchange, ReplicaDirect
             }
             else
             {
-                Malformed++;
+                metrics.Malformed("announcement");
             }
         }
         else if (ReplicaAnnouncement.TryDecode(delivery.Body, out var replica))
@@ -29,7 +27,7 @@ internal sealed class AnnouncementListener(string routersExchange, ReplicaDirect
         }
         else
         {
-            Malformed++;
+            metrics.Malformed("announcement");
         }
 
         settler.Settle(delivery.Tag);

@@ -1,4 +1,5 @@
 using BrokerServe.Protocol.Announcements;
+using BrokerServe.Router.Dispatch;
 
 namespace BrokerServe.Router.Membership;
 
@@ -11,4 +12,7 @@ internal sealed class KnownReplica(ReplicaAnnouncement announcement, long heardM
     public long HeardMs { get; set; } = heardMs;
 
     public bool IsDraining { get; set; }
+
+    /// <summary>The loops that it joined: that of its backend, and one that was retired and still has queries there.</summary>
+    public List<DispatchLoop> Loops { get; } = [];
 }

@@ -1,5 +1,6 @@
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Routing;
 
 namespace BrokerServe.Router.Membership;
@@ -16,31 +17,26 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KnownReplica> _replicas = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _routers = new(StringComparer.Ordinal); // Until when each other router is believed in.
+    private readonly RouterLeases _routers = new(router, clock);
     private readonly Dictionary<string, long> _buried = new(StringComparer.Ordinal); // Until when each id is ignored.
     private bool _hears;
 
     /// <summary>Raised when a replica comes. Under the lock: be short.</summary>
     public event Action? ReplicaCame;
 
-    /// <summary>Routers that share the replicas, this one included.</summary>
-    public int LiveRouters
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return 1 + _routers.Count;
-            }
-        }
-    }
-
-    /// <summary>The loop that a replica's queries come from; null for an unknown replica.</summary>
-    public DispatchLoop? LoopOf(string replica)
+    /// <summary>Tells the loops that a replica joined of something that came as a message; each counts as a member of it.</summary>
+    public void Tell(string replica, Action<BackendDispatcher> tell, PendingDelivery delivery)
     {
         lock (_lock)
         {
-            return _replicas.TryGetValue(replica, out var known) ? loops.Of(known.Announcement.Backend) : null;
+            if (_replicas.TryGetValue(replica, out var known))
+            {
+                foreach (var loop in known.Loops)
+                {
+                    delivery.AddMember();
+                    loop.Post(new SettlingMail(tell, delivery));
+                }
+            }
         }
     }
 
@@ -77,27 +73,12 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
         }
     }
 
-    /// <summary>Another router announced itself.</summary>
+    /// <summary>A router announced itself.</summary>
     public void Hear(RouterAnnouncement announcement)
     {
-        if (announcement.Router == router)
-        {
-            return;
-        }
-
         lock (_lock)
         {
-            var before = _routers.Count;
-            if (announcement.Kind == AnnouncementKind.Leave)
-            {
-                _routers.Remove(announcement.Router);
-            }
-            else
-            {
-                _routers[announcement.Router] = clock.NowMs + announcement.LeaseMs;
-            }
-
-            if (_routers.Count != before)
+            if (_routers.Hear(announcement))
             {
                 ShareAnew();
             }
@@ -126,6 +107,7 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
         lock (_lock)
         {
             _hears = true;
+            _routers.Renew();
             foreach (var known in _replicas.Values)
             {
                 known.HeardMs = clock.NowMs;
@@ -163,13 +145,7 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
                 Lose(name); // Not buried: one that was only suspended may come back under its name.
             }
 
-            var silent = _routers.Where(r => r.Value < nowMs).Select(r => r.Key).ToArray();
-            foreach (var name in silent)
-            {
-                _routers.Remove(name);
-            }
-
-            if (silent.Length > 0)
+            if (_routers.Expire())
             {
                 ShareAnew();
             }
@@ -215,7 +191,7 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
 
         if (announcement.Kind == AnnouncementKind.Draining)
         {
-            loops.Of(announcement.Backend)?.Post(new ControlMail(dispatcher => dispatcher.Drain(name)));
+            Post(known, dispatcher => dispatcher.Drain(name));
         }
     }
 
@@ -229,7 +205,7 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
     {
         if (_replicas.Remove(name, out var known))
         {
-            loops.Of(known.Announcement.Backend)?.Post(new ControlMail(dispatcher => dispatcher.Lose(name)));
+            Post(known, dispatcher => dispatcher.Lose(name));
         }
     }
 
@@ -245,7 +221,20 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
     private void PostJoin(KnownReplica known)
     {
         var (said, limit) = (known.Announcement, LimitOf(known));
-        loops.Of(said.Backend)?.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit)));
+        if (loops.Of(said.Backend) is { } loop)
+        {
+            known.Loops.RemoveAll(joined => joined.HasEnded || ReferenceEquals(joined, loop));
+            known.Loops.Add(loop);
+            loop.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit)));
+        }
+    }
+
+    private static void Post(KnownReplica known, Action<BackendDispatcher> tell)
+    {
+        foreach (var loop in known.Loops)
+        {
+            loop.Post(new ControlMail(tell));
+        }
     }
 
     private int LimitOf(KnownReplica known)
@@ -261,6 +250,6 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
             limit = Math.Min(limit, operators);
         }
 
-        return Math.Max(1, limit / (1 + _routers.Count));
+        return Math.Max(1, limit / _routers.Live);
     }
 }

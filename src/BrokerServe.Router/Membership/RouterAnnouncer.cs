@@ -45,7 +45,7 @@ internal sealed class RouterAnnouncer(string router, ObjectNames names, RouterOp
     {
         lock (_lock)
         {
-            if (_epoch is { } epoch && frames.IsConnected)
+            if (_epoch is { } epoch && frames.IsKeepingUp)
             {
                 Say(_joined == epoch.Number ? AnnouncementKind.Heartbeat : AnnouncementKind.Join, epoch);
                 _joined = epoch.Number;

@@ -28,9 +28,13 @@ internal sealed partial class ConsumingSide(
     private readonly Dictionary<string, EndpointConsumption> _consumptions = new(StringComparer.Ordinal);
     private readonly List<Task> _endings = [];
     private volatile bool _isConnected;
+    private volatile IBrokerConnection? _connection;
 
     /// <summary>Whether replies can be heard and endpoints are consumed.</summary>
     public bool IsConnected => _isConnected;
+
+    /// <summary>Ends the epoch, so that the broker delivers again whatever has no answer. Any thread.</summary>
+    public void GiveUpEpoch() => _connection?.Abort();
 
     /// <summary>The routing table changed. Any thread.</summary>
     public void Look(IEnumerable<string> removed)
@@ -47,6 +51,7 @@ internal sealed partial class ConsumingSide(
     public async Task RunAsync(ConnectionSession session, CancellationToken stopping, CancellationToken giveUp)
     {
         var (connection, epoch) = session;
+        _connection = connection;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed, stopping);
         var subscriptions = new List<Subscription>();
         var watches = new List<CancellationTokenRegistration>();
@@ -92,11 +97,11 @@ internal sealed partial class ConsumingSide(
 
         var replies = names.RouterReplyQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, replies, replies, [names.Replies], cancellationToken).ConfigureAwait(false);
-        await AddAsync(replies, ReplyPrefetch, settler => new ReplyListener(parts.Loops, parts.Directory, settler)).ConfigureAwait(false);
+        await AddAsync(replies, ReplyPrefetch, settler => new ReplyListener(parts.Loops, parts.Directory, parts.Metrics, settler)).ConfigureAwait(false);
 
         var announcements = names.PrivateQueue(parts.RouterId, "announcements", epoch);
         await Topology.DeclarePrivateAsync(connection, announcements, "", [names.Replicas, names.Routers], cancellationToken).ConfigureAwait(false);
-        await AddAsync(announcements, SmallPrefetch, settler => new AnnouncementListener(names.Routers, parts.Directory, settler)).ConfigureAwait(false);
+        await AddAsync(announcements, SmallPrefetch, settler => new AnnouncementListener(names.Routers, parts.Directory, parts.Metrics, settler)).ConfigureAwait(false);
 
         var cancels = names.PrivateQueue(parts.RouterId, "cancels", epoch);
         await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);

@@ -156,8 +156,11 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         }
 
         await StopDeliveriesAsync().ConfigureAwait(false);
-        var id = parts.EndpointIds.Of(endpoint);
-        parts.Loops.Post(dispatcher => dispatcher.RequeueEndpoint(id));
+        if (parts.EndpointIds.TryGet(endpoint, out var id))
+        {
+            parts.Loops.Post(dispatcher => dispatcher.RequeueEndpoint(id));
+        }
+
         try
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(giveUp, connection.Closed);

@@ -13,6 +13,9 @@ internal static class Topology
     /// <summary>Requests to unknown endpoints that wait for a router to refuse them; older ones are dropped beyond it.</summary>
     private const int MaxUnroutable = 10_000;
 
+    /// <summary>What was given up on and waits for somebody to look: far more than anybody reads, and 100 MB at a usual KiB each.</summary>
+    private const int MaxDead = 100_000;
+
     /// <summary>Declares the shared exchanges and queues, or checks that they are as they should be.</summary>
     public static async Task DeclareSharedAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken)
     {
@@ -27,7 +30,7 @@ internal static class Topology
         var unroutable = new QueueDeclaration(names.Unroutable) { Durable = true, MaxLength = MaxUnroutable };
         await connection.DeclareQueueAsync(unroutable, cancellationToken).ConfigureAwait(false);
         await connection.BindAsync(names.Unroutable, names.Unroutable, "", cancellationToken).ConfigureAwait(false);
-        await connection.DeclareQueueAsync(new(names.Dead) { Durable = true }, cancellationToken).ConfigureAwait(false);
+        await connection.DeclareQueueAsync(new(names.Dead) { Durable = true, MaxLength = MaxDead }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Declares an endpoint's queue and binds it, so that its requests wait there.</summary>

@@ -17,7 +17,7 @@ internal static class QueueLengthReporter
 
     public static void Report(RouterParts parts)
     {
-        if (!parts.Frames.IsConnected)
+        if (!parts.Frames.IsKeepingUp)
         {
             return;
         }

@@ -17,6 +17,7 @@ internal sealed class RouterMetrics : IDisposable
     private readonly Counter<long> _errors;
     private readonly Counter<long> _handlerErrors;
     private readonly Counter<long> _undeliverable;
+    private readonly Counter<long> _malformed;
     private readonly Histogram<double> _inBacklog;
     private readonly Histogram<double> _atReplica;
     private readonly Histogram<double> _whole;
@@ -32,6 +33,8 @@ internal sealed class RouterMetrics : IDisposable
             "brokerserve.router.handler_errors", "{query}", "Queries whose handler failed, by backend.");
         _undeliverable = _meter.CreateCounter<long>(
             "brokerserve.router.replies.undeliverable", "{reply}", "Replies whose producer was gone, or whose queue refused them.");
+        _malformed = _meter.CreateCounter<long>(
+            "brokerserve.router.malformed", "{message}", "Replies and announcements that could not be read, or named nothing here.");
         _inBacklog = _meter.CreateHistogram<double>(
             "brokerserve.router.backlog.duration", "s", "Time from admission to dispatch, by backend.");
         _atReplica = _meter.CreateHistogram<double>(
@@ -51,6 +54,18 @@ internal sealed class RouterMetrics : IDisposable
             "brokerserve.router.credit", () => Each(loops, g => g.Credit), "{query}", "Queries that replicas would take at once, by backend.");
         _meter.CreateObservableGauge(
             "brokerserve.router.replicas", () => Each(loops, g => g.Replicas), "{replica}", "Replicas that serve, by backend.");
+        _meter.CreateObservableCounter(
+            "brokerserve.router.queries", () => Count(loops, c => c.Dispatched), "{query}", "Queries sent, every attempt counted, by backend.");
+        _meter.CreateObservableCounter(
+            "brokerserve.router.queries.reoffered", () => Count(loops, c => c.Reoffered), "{query}", "Attempts lost and offered again, by backend.");
+        _meter.CreateObservableCounter(
+            "brokerserve.router.replies.late", () => Count(loops, c => c.LateReplies), "{reply}", "Replies that nobody waited for any more, by backend.");
+        _meter.CreateObservableCounter(
+            "brokerserve.router.shadows.dropped", () => Count(loops, c => c.ShadowsDropped), "{request}", "Shadow copies without room, by backend.");
+        _meter.CreateObservableCounter(
+            "brokerserve.router.replicas.lost", () => Count(loops, c => c.ReplicasLost), "{replica}", "Replicas given up, by backend.");
+        _meter.CreateObservableCounter(
+            "brokerserve.router.failures", () => Count(loops, c => c.Failures), "{event}", "Defects caught in a dispatch loop, by backend.");
     }
 
     public void Admitted(string endpoint)
@@ -89,6 +104,9 @@ internal sealed class RouterMetrics : IDisposable
         }
     }
 
+    /// <summary>A message that could not be read.</summary>
+    public void Malformed(string what) => _malformed.Add(1, new KeyValuePair<string, object?>("what", what));
+
     public void Undeliverable() => _undeliverable.Add(1);
 
     public void Dispose() => _meter.Dispose();
@@ -110,6 +128,14 @@ internal sealed class RouterMetrics : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Record(Histogram<double> histogram, long milliseconds, string tag, string value) =>
         histogram.Record(milliseconds / 1_000.0, new KeyValuePair<string, object?>(tag, value));
+
+    private static IEnumerable<Measurement<long>> Count(DispatchLoops loops, Func<DispatchCounters, long> read)
+    {
+        foreach (var loop in loops.All)
+        {
+            yield return new Measurement<long>(read(loop.Counters), new KeyValuePair<string, object?>("backend", loop.Backend));
+        }
+    }
 
     private static IEnumerable<Measurement<int>> Each(DispatchLoops loops, Func<BackendGauges, int> read)
     {

@@ -32,7 +32,7 @@ internal sealed class LoopRig : IPublisher
         var metrics = new RouterMetrics(new TestMeters());
         var desk = new AnswerDesk(new ObjectNames(), clock, metrics, new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
         var model = new BackendModel("backend", new BackendConfig { MaxQueuedQueries = 65_000 });
-        Loop = new DispatchLoop("router", model, new SlotTable(0), clock, _frames, desk, metrics, NullLogger<DispatchLoop>.Instance);
+        Loop = new DispatchLoop("router", model, new SlotTable(0), clock, _frames, desk, metrics, 5_000, () => { }, NullLogger<DispatchLoop>.Instance);
         _running = Loop.RunAsync();
         _publishing = _frames.RunAsync(this);
         _call = Encode();
