@@ -128,8 +128,14 @@ internal sealed class RabbitMqPublisher : IPublisher
     {
         if (Gate.TryEnter())
         {
-            _events!.OnConfirmed(e.DeliveryTag, e.Multiple);
-            Gate.Leave();
+            try
+            {
+                _events!.OnConfirmed(e.DeliveryTag, e.Multiple);
+            }
+            finally
+            {
+                Gate.Leave();
+            }
         }
 
         return Task.CompletedTask;
@@ -139,8 +145,14 @@ internal sealed class RabbitMqPublisher : IPublisher
     {
         if (Gate.TryEnter())
         {
-            _events!.OnRefused(e.DeliveryTag, e.Multiple);
-            Gate.Leave();
+            try
+            {
+                _events!.OnRefused(e.DeliveryTag, e.Multiple);
+            }
+            finally
+            {
+                Gate.Leave();
+            }
         }
 
         return Task.CompletedTask;
@@ -150,8 +162,14 @@ internal sealed class RabbitMqPublisher : IPublisher
     {
         if (Gate.TryEnter())
         {
-            _events!.OnReturned(new ReturnedMessage(e.Exchange, e.RoutingKey, InboundProperties.Read(e.BasicProperties), e.Body.Span));
-            Gate.Leave();
+            try
+            {
+                _events!.OnReturned(new ReturnedMessage(e.Exchange, e.RoutingKey, InboundProperties.Read(e.BasicProperties), e.Body.Span));
+            }
+            finally
+            {
+                Gate.Leave();
+            }
         }
 
         return Task.CompletedTask;

@@ -1,4 +1,5 @@
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
 
 namespace BrokerServe.Router.Dispatch;
@@ -18,8 +19,11 @@ internal sealed partial class BackendDispatcher
         if (request.State == RequestState.InFlight)
         {
             var replica = _slots[request.SlotIndex].Replica!;
-            Ticket[] tickets = [_slots.TicketOf(request.SlotIndex)];
-            _outbox.Commands.Add(new CommandDecision(replica, new CancelCommand(_router, tickets)));
+            if (replica.Dialect == Dialect.Framed)
+            {
+                Ticket[] tickets = [_slots.TicketOf(request.SlotIndex)];
+                _outbox.Commands.Add(new CommandDecision(replica, new CancelCommand(_router, tickets)));
+            }
         }
 
         Fail(request, RouterErrors.Cancelled());

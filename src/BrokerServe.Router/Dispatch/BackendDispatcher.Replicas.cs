@@ -145,7 +145,7 @@ internal sealed partial class BackendDispatcher
 
     private void Configure(Replica replica)
     {
-        if (WorkerSettings.Of(_model, _router) is { } command)
+        if (replica.Dialect == Dialect.Framed && WorkerSettings.Of(_model, _router) is { } command)
         {
             _outbox.Commands.Add(new CommandDecision(replica, command));
         }

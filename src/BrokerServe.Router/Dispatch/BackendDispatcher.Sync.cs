@@ -164,8 +164,7 @@ internal sealed partial class BackendDispatcher
     {
         foreach (var replica in _replicas.Values)
         {
-            // While the publishing loop takes nothing more, asking again would only lengthen its queue.
-            if (replica.State == ReplicaState.Syncing && NowMs - replica.SyncSentMs >= SyncRepeatMs && _outbox.FrameCredit > 0)
+            if (replica.State == ReplicaState.Syncing && NowMs - replica.SyncSentMs >= SyncRepeatMs)
             {
                 replica.SyncSentMs = NowMs;
                 _outbox.Commands.Add(new CommandDecision(replica, _sync!));

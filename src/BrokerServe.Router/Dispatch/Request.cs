@@ -95,6 +95,9 @@ internal sealed class Request : Mail
     /// <summary>Set instead of a payload when the router itself answers.</summary>
     public ErrorBody? Error;
 
+    /// <summary>The broker has refused the answer once.</summary>
+    public bool WasRefused;
+
     /// <summary>The replica that answered.</summary>
     public Replica? AnsweredBy;
 
@@ -110,7 +113,7 @@ internal sealed class Request : Mail
         Endpoint = Backend = "";
         ReplyTo = CorrelationId = MessageId = ReplyContentType = null;
         Priority = Attempts = 0;
-        IsShadow = AtMostOnce = false;
+        IsShadow = AtMostOnce = WasRefused = false;
         Call = ReplyPayload = default;
         Delivery = null;
         Activity = null;

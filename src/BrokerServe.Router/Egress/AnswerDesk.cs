@@ -36,7 +36,7 @@ internal sealed class AnswerDesk
     {
         ReturnCall(request);
         _metrics.Answered(request, _clock.NowMs);
-        if (request.ReplyTo is null && request.Error is null)
+        if (request.ReplyTo is null && request.Status == ReplyStatus.Ok)
         {
             Finish(request); // One-way, and done: nobody is to be told.
         }
@@ -57,6 +57,21 @@ internal sealed class AnswerDesk
 
         request.Delivery?.EndMember();
         Recycle(request);
+    }
+
+    /// <summary>The broker did not take the answer: it is published once more, and given up when it is refused again.</summary>
+    public void TakeRefused(Request request)
+    {
+        if (request.WasRefused)
+        {
+            CountUndeliverable();
+            Finish(request);
+        }
+        else
+        {
+            request.WasRefused = true;
+            Confirmed.Post(request);
+        }
     }
 
     /// <summary>The request ends without an answer: a shadow, or one whose delivery died with its connection.</summary>

@@ -71,7 +71,6 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
 
     public void OnConfirmed(ulong sequence, bool multiple) => Conclude(sequence, multiple, refused: false);
 
-    // A refused reply is given up: the reply queue takes nothing more, and the broker would refuse it again.
     public void OnRefused(ulong sequence, bool multiple) => Conclude(sequence, multiple, refused: true);
 
     public void OnReturned(in ReturnedMessage message) => desk.CountUndeliverable();
@@ -92,10 +91,12 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
             {
                 if (refused)
                 {
-                    desk.CountUndeliverable();
+                    desk.TakeRefused(request);
                 }
-
-                desk.Finish(request);
+                else
+                {
+                    desk.Finish(request);
+                }
             }
         }
 

@@ -40,20 +40,21 @@ internal sealed partial class FramePublisher(RouterClock clock, ILogger<FramePub
     /// <summary>No more will be posted; <see cref="RunAsync"/> ends when what is there was written.</summary>
     public void Complete() => _mailbox.Complete();
 
-    /// <summary>Discards what was meant for the last connection. Before anything is posted for the next; not while <see cref="RunAsync"/> runs.</summary>
-    public void Discard()
+    /// <summary>There is a new connection: discards what was meant for the last. Before anything is posted for this one, and <see cref="RunAsync"/> follows.</summary>
+    public void Begin()
     {
         while (_mailbox.TryTake(out var frame))
         {
             frame.Leave();
         }
+
+        _connected = true;
     }
 
     /// <summary>Writes on one channel until it closes, or until the mailbox is complete and empty. One call at a time.</summary>
     public async Task RunAsync(IPublisher publisher)
     {
         using var nudge = publisher.Closed.UnsafeRegister(static mailbox => ((Mailbox<OutboundFrame>)mailbox!).Nudge(), _mailbox);
-        _connected = true;
         try
         {
             while (!publisher.Closed.IsCancellationRequested && await _mailbox.WaitAsync().ConfigureAwait(false))

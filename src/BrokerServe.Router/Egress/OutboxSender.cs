@@ -40,6 +40,11 @@ internal sealed class OutboxSender(
 
         foreach (var (replica, command) in outbox.Commands)
         {
+            if (!frames.IsConnected)
+            {
+                break; // All of it is said anew on the next connection, after a sync; until then it would only pile up.
+            }
+
             Post(replica.Queue, CommandProperties, PooledBytes.CopyOf(command.Encode()));
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Commands;
 using BrokerServe.Protocol.Frames;
@@ -83,15 +82,20 @@ internal sealed class ReplyListener : IDeliveryHandler
     private void TakePlain(in Delivery delivery, PendingDelivery pending)
     {
         var properties = delivery.Properties;
-        var status = ReplyStatus.Ok;
-        if (!ulong.TryParse(properties.CorrelationId, NumberStyles.None, CultureInfo.InvariantCulture, out var ticket)
-            || (properties.Type is { } type && !ReplyStatuses.TryParse(type, out status)))
+        if (!Ticket.TryParseCorrelationId(properties.CorrelationId, out var ticket))
         {
             _metrics.Malformed("reply");
             return;
         }
 
-        Post(new Ticket(ticket), status, properties.ContentType, delivery.Body, pending);
+        // An unknown code is the handler's own idea of an error; dropping the reply would keep its credit.
+        var status = ReplyStatus.Ok;
+        if (!string.IsNullOrEmpty(properties.Type) && !ReplyStatuses.TryParse(properties.Type, out status))
+        {
+            status = ReplyStatus.HandlerError;
+        }
+
+        Post(ticket, status, properties.ContentType, delivery.Body, pending);
     }
 
     private void TakeHeld(ReadOnlySpan<byte> body, PendingDelivery pending)

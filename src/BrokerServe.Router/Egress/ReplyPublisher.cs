@@ -81,6 +81,7 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
             window.Add(sequence, request);
         }
 
+        var endpoint = request.Endpoint; // Once published, the request may be confirmed, recycled and another's.
         try
         {
             await publisher.PublishAsync(AnswerMessage.Of(request, names)).ConfigureAwait(false);
@@ -92,7 +93,7 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
         }
         catch (BrokerException exception)
         {
-            LogNotWritten(request.Endpoint, exception.Message);
+            LogNotWritten(endpoint, exception.Message);
             if (!confirms)
             {
                 desk.Finish(request); // At most once: nobody tries again.

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Commands;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Egress;
@@ -9,6 +10,7 @@ using BrokerServe.Router.Routing;
 using BrokerServe.Router.Sessions;
 using BrokerServe.Router.Telemetry;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,6 +34,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     private readonly ConnectionSupervisor _consumeSupervisor;
     private readonly ConnectionSupervisor _publishSupervisor;
     private readonly ILogger _logger;
+    private readonly IHostApplicationLifetime? _lifetime;
     private readonly CancellationTokenSource _stopConsuming = new();
     private readonly CancellationTokenSource _stopBeating = new();
     private readonly CancellationTokenSource _giveUp = new();
@@ -48,13 +51,17 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         IOptions<RouterOptions> options,
         ILoggerFactory loggers,
         TimeProvider? time = null,
-        IMeterFactory? meters = null)
+        IMeterFactory? meters = null,
+        IHostApplicationLifetime? lifetime = null)
     {
+        _lifetime = lifetime;
         time ??= TimeProvider.System;
         _options = options.Value;
         _control = control;
         _logger = loggers.CreateLogger<RouterService>();
-        var id = _options.RouterId ?? $"r-{Guid.NewGuid():N}"[..14];
+
+        // New with every process, because tickets, incarnations and epochs begin anew: a worker must never take one router for the other.
+        var id = $"{_options.RouterId ?? "router"}-{Guid.NewGuid():N}"[..((_options.RouterId ?? "router").Length + 9)];
         var names = new ObjectNames(_options.Prefix);
         var clock = new RouterClock(time);
         var metrics = new RouterMetrics(meters);
@@ -64,7 +71,8 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         var loops = new DispatchLoops((backend, slots) =>
             new DispatchLoop(
                 id, backend, slots, clock, frames, desk, metrics, (int)_options.ClockSkew.TotalMilliseconds, () => _consuming!.GiveUpEpoch(), loggers.CreateLogger<DispatchLoop>()));
-        var directory = new ReplicaDirectory(id, loops, control, clock);
+        var directory = new ReplicaDirectory(id, loops, control, clock, queue => frames.Post(new OutboundFrame().Fill(
+            "", queue, new MessageProperties { ContentType = ContentTypes.Command }, PooledBytes.CopyOf(new FenceCommand(id).Encode()), null, null)));
         _parts = new RouterParts(id, names, broker.Limits, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds());
         metrics.Observe(loops);
         _incarnations = new Incarnations(id, loops);
@@ -90,10 +98,11 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         LogStarting(_parts.RouterId, _parts.Names.Prefix);
         _control.Attach(this);
         _metronome = new Metronome(_parts.Clock.Time, _parts.Loops);
-        _publishes = _publishSupervisor.RunAsync(session => _publishing.RunAsync(session, _giveUp.Token), _stopPublishing.Token);
-        _consumes = _consumeSupervisor.RunAsync(session => _consuming.RunAsync(session, _stopConsuming.Token, _giveUp.Token), _stopConsuming.Token);
+        _publishes = WatchAsync(_publishSupervisor.RunAsync(session => _publishing.RunAsync(session, _giveUp.Token), _stopPublishing.Token));
+        _consumes = WatchAsync(_consumeSupervisor.RunAsync(
+            session => _consuming.RunAsync(session, _stopConsuming.Token, _giveUp.Token), _stopConsuming.Token));
         _announces = BeatAsync(_options.HeartbeatInterval / LooksPerHeartbeat, LookAndAnnounce);
-        _reports = BeatAsync(QueueLengthReporter.Interval, _ => QueueLengthReporter.Report(_parts));
+        _reports = BeatAsync(QueueLengthReporter.Interval, _ => Report());
         return Task.CompletedTask;
     }
 
@@ -162,12 +171,45 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A connection's supervision ended by a defect of ours: a router without it is none, so the host stops, and is started anew by whoever keeps it.</summary>
+    private async Task WatchAsync(Task supervision)
+    {
+        try
+        {
+            await supervision.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The top of a loop: it ends, and the host with it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogSupervisionFailed(_parts.RouterId, exception);
+            _lifetime?.StopApplication();
+        }
+    }
+
     private void LookAndAnnounce(long count)
     {
-        _parts.Directory.Expire();
+        if (_publishing.IsBlocked)
+        {
+            _parts.Directory.BeginHearing(); // An alarm silences everybody at once: that is no sign of death.
+        }
+        else
+        {
+            _parts.Directory.Expire();
+        }
+
         if (count % LooksPerHeartbeat == 0)
         {
             _announcer.Announce();
+        }
+    }
+
+    private void Report()
+    {
+        // Before the first epoch the exchange may not be there, and a message to a missing exchange costs the channel.
+        if (_consuming.IsConnected)
+        {
+            QueueLengthReporter.Report(_parts);
         }
     }
 
@@ -203,6 +245,9 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
 
     [LoggerMessage(1303, LogLevel.Error, "A heartbeat or report of router {Router} failed. The next one follows.")]
     private partial void LogBeatFailed(string router, Exception exception);
+
+    [LoggerMessage(1304, LogLevel.Critical, "Router {Router} cannot go on. The host stops.")]
+    private partial void LogSupervisionFailed(string router, Exception exception);
 
     [LoggerMessage(1301, LogLevel.Information, "Router {Router} starts, with objects named {Prefix}.*")]
     private partial void LogStarting(string router, string prefix);

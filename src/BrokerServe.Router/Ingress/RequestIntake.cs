@@ -16,8 +16,8 @@ namespace BrokerServe.Router.Ingress;
 /// </remarks>
 /// <param name="parts">The router.</param>
 /// <param name="epoch">The life of the consuming connection.</param>
-/// <param name="removed">The endpoint whose queue is being emptied because it was removed; null as a rule.</param>
-internal sealed class RequestIntake(RouterParts parts, uint epoch, string? removed = null)
+/// <param name="whenUnknown">What becomes of a request whose endpoint is not in the table.</param>
+internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown whenUnknown)
 {
     /// <summary>Stands for endpoints that nobody configured, so that no producer can make up metrics.</summary>
     private const string Unknown = "(unknown)";
@@ -50,8 +50,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
         var table = parts.Control.Table;
         if (!table.Endpoints.TryGetValue(endpoint, out var model))
         {
-            request.Endpoint = removed ?? Unknown;
-            Refuse(request, error ?? (removed is null ? RouterErrors.EndpointNotFound(endpoint) : RouterErrors.EndpointRemoved(removed)));
+            TakeUnknown(request, endpoint, error);
             return;
         }
 
@@ -76,6 +75,24 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
         Route(delivery, request, policy, shardKey);
     }
 
+    private void TakeUnknown(Request request, string endpoint, ErrorBody? error)
+    {
+        request.Endpoint = Unknown;
+        switch (whenUnknown)
+        {
+            case WhenUnknown.Requeue:
+                parts.Desk.Requeue(request);
+                break;
+            case WhenUnknown.RefuseAsRemoved:
+                request.Endpoint = endpoint;
+                Refuse(request, error ?? RouterErrors.EndpointRemoved(endpoint));
+                break;
+            default:
+                Refuse(request, error ?? RouterErrors.EndpointNotFound(endpoint));
+                break;
+        }
+    }
+
     private void Route(in Delivery delivery, Request request, TrafficPolicy policy, string? shardKey)
     {
         // Step 4: the choice.
@@ -91,6 +108,15 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, string? remov
 
         // Step 5: the copy.
         request.Call = _reader.EncodeCall(delivery, request, request.Activity?.Id);
+        if (_reader.ExceedsFrame(request.Call.Length))
+        {
+            var bytes = request.Call.Length;
+            request.Call.Return();
+            request.Call = default;
+            Refuse(request, RouterErrors.PayloadTooLarge("request with its properties", bytes, _reader.MaxCallBytes));
+            return;
+        }
+
         if (!parts.Budget.TryTake(request.Call.Length))
         {
             request.Call.Return();

@@ -17,7 +17,16 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
     private const int MaxTraceParentLength = 128;
     private const int MaxTraceStateLength = 512;
 
+    /// <summary>A frame's header names router and reply key, each a short string of AMQP at most; its one query has an overhead of its own.</summary>
+    private const int FrameOverheadBytes = 1_024;
+
     private readonly List<KeyValuePair<string, string>> _metadata = [];
+
+    /// <summary>Most bytes of a call: what a message of one query can carry.</summary>
+    public int MaxCallBytes => maxBodyBytes - FrameOverheadBytes;
+
+    /// <summary>Whether a call is too large for a message of its own; such a query would be refused on its way out and hold its credit for ever.</summary>
+    public bool ExceedsFrame(int callBytes) => callBytes > MaxCallBytes;
 
     /// <summary>Reads what concerns the way back, also off a request that is refused for the rest.</summary>
     /// <returns>What is wrong with it, or null. A request with a bad return address has none.</returns>
@@ -63,7 +72,8 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
             return RouterErrors.PayloadTooLarge("request", delivery.Body.Length, bodyLimit);
         }
 
-        return ReadPriority(headers, request)
+        return CheckTexts(properties)
+            ?? ReadPriority(headers, request)
             ?? ReadDeadline(properties, endpoint, request)
             ?? ReadShardKey(headers, out shardKey)
             ?? ReadMetadata(headers, endpoint);
@@ -92,6 +102,19 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
         var buffer = ArrayPool<byte>.Shared.Rent(call.MaxEncodedBytes);
         return PooledBytes.TakeOver(buffer, call.Encode(buffer));
     }
+
+    /// <summary>Text that was not UTF-8 grows when it is written again, beyond what AMQP can say; it would be refused on its way to a replica.</summary>
+    private static ErrorBody? CheckTexts(in MessageProperties properties) =>
+        IsTooLong(properties.Type) || IsTooLong(properties.ContentType) || IsTooLong(properties.MessageId) || IsTooLong(properties.AppId)
+            || IsTooLong(properties.CorrelationId)
+            ? RouterErrors.BadRequest($"type, content type and ids must be UTF-8 of at most {BrokerLimits.MaxShortStringBytes} bytes.")
+            : null;
+
+    // Characters first: up to a third of the bytes nothing can be too long.
+    private static bool IsTooLong(string? text) =>
+        text is not null
+        && text.Length * 3 > BrokerLimits.MaxShortStringBytes
+        && System.Text.Encoding.UTF8.GetByteCount(text) > BrokerLimits.MaxShortStringBytes;
 
     private static ErrorBody? ReadPriority(HeaderTable? headers, Request request)
     {
@@ -163,7 +186,7 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
         var characters = 0;
         foreach (var (name, value) in headers.AsSpan())
         {
-            if (value.Kind != HeaderKind.Unsupported && endpoint.ForwardHeaders.Forwards(name))
+            if (value.Kind != HeaderKind.Unsupported && !IsTooLong(name) && endpoint.ForwardHeaders.Forwards(name))
             {
                 var text = value.Kind switch
                 {

@@ -6,14 +6,24 @@ using BrokerServe.Router.Routing;
 namespace BrokerServe.Router.Membership;
 
 /// <summary>Who is there: replicas and the other routers, by their announcements and leases; and how much of each replica is this router's share.</summary>
+/// <param name="router">This router.</param>
+/// <param name="loops">Who is told.</param>
+/// <param name="control">The operator's limits.</param>
+/// <param name="clock">For leases.</param>
+/// <param name="fence">Tells a replica, by its queue, that this router has sent its last query.</param>
 /// <remarks>
 /// Any thread; a lock, because nothing in here is on the path of a request. What changes is told to the dispatch loops as mail. Leases run
 /// only while this router can hear: after a lost connection everybody gets a new one, so that ignorance never looks like death.
 /// </remarks>
-internal sealed class ReplicaDirectory(string router, DispatchLoops loops, RoutingControl control, RouterClock clock)
+internal sealed class ReplicaDirectory(
+    string router, DispatchLoops loops, RoutingControl control, RouterClock clock, Action<string> fence)
 {
     /// <summary>How long the id of a replica that is certainly gone is remembered, so that a late heartbeat does not raise it: a minute.</summary>
     private const long BurialMs = 60_000;
+
+    /// <summary>Replicas that are kept in mind. Announcements beyond it are ignored: no system has so many, and anyone who may announce could
+    /// otherwise fill this router's memory.</summary>
+    private const int MaxReplicas = 100_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KnownReplica> _replicas = new(StringComparer.Ordinal);
@@ -66,7 +76,7 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
             {
                 Bury(announcement.Replica);
             }
-            else if (!_buried.ContainsKey(announcement.Replica))
+            else if (!_buried.ContainsKey(announcement.Replica) && _replicas.Count < MaxReplicas)
             {
                 Welcome(announcement);
             }
@@ -191,14 +201,22 @@ internal sealed class ReplicaDirectory(string router, DispatchLoops loops, Routi
 
         if (announcement.Kind == AnnouncementKind.Draining)
         {
+            if (known.Loops.Count == 0)
+            {
+                fence(announcement.Queue); // This router has nothing to do with its backend, and so sends it nothing more.
+            }
+
             Post(known, dispatcher => dispatcher.Drain(name));
         }
     }
 
     private void Bury(string name)
     {
-        _buried[name] = clock.NowMs + BurialMs;
-        Lose(name);
+        if (_replicas.ContainsKey(name))
+        {
+            _buried[name] = clock.NowMs + BurialMs;
+            Lose(name);
+        }
     }
 
     private void Lose(string name)

@@ -6,6 +6,9 @@ namespace BrokerServe.Router.Membership;
 /// <remarks>Owned by <see cref="ReplicaDirectory"/>, under its lock.</remarks>
 internal sealed class RouterLeases(string router, RouterClock clock)
 {
+    /// <summary>Routers that are believed in at once: beyond a thousand nobody shares replicas, somebody makes routers up.</summary>
+    private const int MaxRouters = 1_000;
+
     private readonly Dictionary<string, (long UntilMs, int LeaseMs)> _others = new(StringComparer.Ordinal);
 
     /// <summary>Routers that are there, this one included.</summary>
@@ -25,7 +28,7 @@ internal sealed class RouterLeases(string router, RouterClock clock)
         {
             _others.Remove(announcement.Router);
         }
-        else
+        else if (_others.Count < MaxRouters || _others.ContainsKey(announcement.Router))
         {
             _others[announcement.Router] = (clock.NowMs + announcement.LeaseMs, announcement.LeaseMs);
         }

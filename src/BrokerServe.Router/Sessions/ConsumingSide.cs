@@ -61,13 +61,15 @@ internal sealed partial class ConsumingSide(
             var replyKey = await SubscribeAsync(connection, epoch, subscriptions, over.Token).ConfigureAwait(false);
 
             // Any of these ending alone (its queue was deleted, its channel closed) ends the epoch: the next one declares everything anew.
-            watches.AddRange(subscriptions.Select(s => s.Consumer.Ended.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection)));
+            watches.AddRange(subscriptions.Select(s => EndEpochWith(s, connection)));
 
             // Step 3.
             parts.Directory.BeginHearing();
             incarnations.BeginEpoch(epoch, replyKey);
             announcer.BeginEpoch(epoch, replyKey);
             _isConnected = true;
+            subscriptions.Add(await SubscribeToUnroutableAsync(connection, epoch, over.Token).ConfigureAwait(false));
+            watches.Add(EndEpochWith(subscriptions[^1], connection));
 
             // Step 4.
             await FollowTableAsync(connection, epoch, over.Token).ConfigureAwait(false);
@@ -107,8 +109,6 @@ internal sealed partial class ConsumingSide(
         await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);
         await AddAsync(cancels, SmallPrefetch, settler => new CancelListener(parts.Loops, settler)).ConfigureAwait(false);
 
-        var unroutable = new RequestIntake(parts, epoch);
-        await AddAsync(names.Unroutable, SmallPrefetch, settler => new UnroutableListener(unroutable, settler)).ConfigureAwait(false);
         return replies;
 
         async Task AddAsync(string queue, int prefetch, Func<Settler, IDeliveryHandler> handler)
@@ -117,6 +117,17 @@ internal sealed partial class ConsumingSide(
             subscriptions.Add(subscription);
         }
     }
+
+    /// <summary>Requests come only once the loops know the epoch: its number and its reply key are in every query.</summary>
+    private Task<Subscription> SubscribeToUnroutableAsync(IBrokerConnection connection, uint epoch, CancellationToken cancellationToken)
+    {
+        var intake = new RequestIntake(parts, epoch, WhenUnknown.RefuseAsNotFound);
+        return Subscription.StartAsync(
+            connection, parts.Names.Unroutable, SmallPrefetch, settler => new UnroutableListener(intake, settler), cancellationToken);
+    }
+
+    private static CancellationTokenRegistration EndEpochWith(Subscription subscription, IBrokerConnection connection) =>
+        subscription.Consumer.Ended.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection);
 
     private async Task FollowTableAsync(IBrokerConnection connection, uint epoch, CancellationToken over)
     {
@@ -143,15 +154,11 @@ internal sealed partial class ConsumingSide(
     {
         var table = parts.Control.Table;
         _endings.RemoveAll(ending => ending.IsCompletedSuccessfully);
-        foreach (var endpoint in _consumptions.Keys.Where(e => !table.Endpoints.ContainsKey(e)).ToArray())
+        var removed = TakeRemoved();
+        foreach (var endpoint in removed.Union(_consumptions.Keys.Where(e => !table.Endpoints.ContainsKey(e))).ToArray())
         {
-            _consumptions.Remove(endpoint, out var forgotten);
-            _endings.Add(forgotten!.StopAsync(over));
-        }
-
-        foreach (var endpoint in TakeRemoved())
-        {
-            _endings.Add(RemoveAsync(endpoint, connection, epoch, over));
+            _consumptions.Remove(endpoint, out var consumption);
+            _endings.Add(EndAsync(endpoint, consumption, removed.Contains(endpoint), connection, epoch, over));
         }
 
         foreach (var endpoint in table.Endpoints.Keys)
@@ -174,6 +181,21 @@ internal sealed partial class ConsumingSide(
             string[] removed = [.. _removed];
             _removed.Clear();
             return removed;
+        }
+    }
+
+    /// <summary>Stops an endpoint's consumption, and only then removes the endpoint, when that was the command: what comes back lands in its queue.</summary>
+    private async Task EndAsync(
+        string endpoint, EndpointConsumption? consumption, bool remove, IBrokerConnection connection, uint epoch, CancellationToken over)
+    {
+        if (consumption is not null)
+        {
+            await consumption.StopAsync(over).ConfigureAwait(false);
+        }
+
+        if (remove)
+        {
+            await RemoveAsync(endpoint, connection, epoch, over).ConfigureAwait(false);
         }
     }
 

@@ -58,7 +58,9 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
             {
                 return;
             }
-            catch (BrokerException exception)
+#pragma warning disable CA1031 // The top of a loop: what cannot be consumed now is tried again, and the log says why.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 Complain(exception);
                 await RestAsync(RetryDelay, over.Token).ConfigureAwait(false);
@@ -86,13 +88,19 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         else if (model.Prefetch > _prefetch)
         {
             await WaitForReplicasAsync(model.Policy, cancellationToken).ConfigureAwait(false);
+            if (!ReferenceEquals(parts.Control.Table.Endpoints.GetValueOrDefault(endpoint), model))
+            {
+                _changed.Raise(); // The wait took the signal of a change; it is looked at now.
+                return;
+            }
+
             await AddConsumerAsync(model.Prefetch - _prefetch, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task AddConsumerAsync(int prefetch, CancellationToken cancellationToken)
     {
-        var intake = new RequestIntake(parts, epoch);
+        var intake = new RequestIntake(parts, epoch, WhenUnknown.Requeue);
         var subscription = await Subscription.StartAsync(
             connection,
             parts.Names.EndpointQueue(endpoint),
@@ -176,16 +184,16 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
 
     private async Task StopDeliveriesAsync()
     {
-        try
+        foreach (var subscription in _subscriptions)
         {
-            foreach (var subscription in _subscriptions)
+            try
             {
                 await subscription.Consumer.StopAsync(connection.Closed).ConfigureAwait(false);
             }
-        }
-        catch (Exception exception) when (exception is BrokerException or OperationCanceledException)
-        {
-            // The channel or the connection is gone, and its deliveries with it.
+            catch (Exception exception) when (exception is BrokerException or OperationCanceledException)
+            {
+                // The channel or the connection is gone, and its deliveries with it.
+            }
         }
     }
 
@@ -213,7 +221,7 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         }
     }
 
-    private void Complain(BrokerException exception)
+    private void Complain(Exception exception)
     {
         if (_lastComplaint != exception.Message)
         {

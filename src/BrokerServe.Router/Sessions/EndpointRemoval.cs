@@ -16,7 +16,8 @@ internal static class EndpointRemoval
     {
         var queue = parts.Names.EndpointQueue(endpoint);
         await connection.UnbindAsync(queue, parts.Names.Requests, endpoint, cancellationToken).ConfigureAwait(false);
-        while (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { } info)
+        while (!parts.Control.Table.Endpoints.ContainsKey(endpoint) // It may have been added again meanwhile; then it keeps its queue.
+            && await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { } info)
         {
             if (info.Ready == 0)
             {
@@ -32,7 +33,7 @@ internal static class EndpointRemoval
     private static async Task AnswerWaitingAsync(
         string queue, string endpoint, RouterParts parts, IBrokerConnection connection, uint epoch, CancellationToken cancellationToken)
     {
-        var intake = new RequestIntake(parts, epoch, removed: endpoint);
+        var intake = new RequestIntake(parts, epoch, WhenUnknown.RefuseAsRemoved);
         await using var subscription = await Subscription.StartAsync(
             connection, queue, Prefetch, settler => new EndpointListener(endpoint, intake, settler), cancellationToken).ConfigureAwait(false);
         while (await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { Ready: > 0 })

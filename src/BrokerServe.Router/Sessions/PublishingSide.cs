@@ -8,9 +8,13 @@ namespace BrokerServe.Router.Sessions;
 internal sealed class PublishingSide(RouterParts parts, Incarnations incarnations, RouterAnnouncer announcer)
 {
     private volatile bool _completed;
+    private volatile IBrokerConnection? _connection;
 
     /// <summary>Whether queries and answers leave.</summary>
     public bool IsConnected => parts.Frames.IsConnected;
+
+    /// <summary>Whether the broker has stopped reading what is published here: a memory or disk alarm.</summary>
+    public bool IsBlocked => _connection is { IsBlocked: true };
 
     /// <summary>Works on one connection until it closes, or until everything was published after <see cref="Complete"/>.</summary>
     /// <param name="session">The connection.</param>
@@ -18,13 +22,14 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
     public async Task RunAsync(ConnectionSession session, CancellationToken giveUp)
     {
         var connection = session.Connection;
+        _connection = connection;
         await using var impatience = giveUp.UnsafeRegister(static c => ((IBrokerConnection)c!).Abort(), connection);
         var frames = await connection.OpenPublisherAsync(
             new PublisherOptions(Confirms: false), new GoneQueues(parts.Directory), connection.Closed).ConfigureAwait(false);
         await using (frames.ConfigureAwait(false))
         {
             // What waits was meant for the last connection; whatever became of it, the sync of a new incarnation finds out.
-            parts.Frames.Discard();
+            parts.Frames.Begin();
             incarnations.BeginPublishing();
             Task[] loops =
             [

@@ -20,7 +20,7 @@ internal sealed class LoopRig : IPublisher
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly FramePublisher _frames = new(NullLogger<FramePublisher>.Instance);
+    private readonly FramePublisher _frames;
     private readonly RequestPool _pool = new();
     private readonly PooledBytes _call;
     private readonly Task _publishing;
@@ -30,6 +30,7 @@ internal sealed class LoopRig : IPublisher
     {
         var clock = new RouterClock(Time);
         var metrics = new RouterMetrics(new TestMeters());
+        _frames = new FramePublisher(clock, NullLogger<FramePublisher>.Instance);
         var desk = new AnswerDesk(new ObjectNames(), clock, metrics, new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
         var model = new BackendModel("backend", new BackendConfig { MaxQueuedQueries = 65_000 });
         Loop = new DispatchLoop("router", model, new SlotTable(0), clock, _frames, desk, metrics, 5_000, () => { }, NullLogger<DispatchLoop>.Instance);
