@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using BrokerServe.Protocol.Commands;
 using BrokerServe.Worker.Replies;
 using BrokerServe.Worker.Running;
 using BrokerServe.Worker.Scheduling;

@@ -35,10 +35,14 @@ public sealed class ConfirmWindowSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_refused_reply_is_given_up_and_settled()
+    public void A_refused_reply_is_published_once_more_and_given_up_when_it_is_refused_again()
     {
         var (window, replies) = Window(2);
         window.OnRefused(2, multiple: false);
+        Assert.Empty(Ended(replies));
+
+        window.Add(3, replies[1].Request);
+        window.OnRefused(3, multiple: false);
         Assert.Equal([2], Ended(replies));
     }
 
