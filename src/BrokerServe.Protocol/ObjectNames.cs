@@ -64,8 +64,18 @@ public sealed class ObjectNames
     public string ClientReplyQueue(string client) => ClientReplyPrefix + client;
 
     /// <summary>The reply queue of one router in one epoch; also its key at <see cref="Replies"/>.</summary>
-    public string RouterReplyQueue(string router, long epoch) => $"{Prefix}.router.{router}.replies.{epoch}";
+    public string RouterReplyQueue(string router, long epoch) => RouterQueue(router, "replies", epoch);
 
-    /// <summary>Another exclusive queue of one party in one epoch, such as the one it hears announcements on.</summary>
-    public string PrivateQueue(string party, string purpose, long epoch) => $"{Prefix}.{party}.{purpose}.{epoch}";
+    /// <summary>Where one router, in one epoch, hears what replicas and other routers announce.</summary>
+    public string RouterAnnouncementQueue(string router, long epoch) => RouterQueue(router, "announcements", epoch);
+
+    /// <summary>Where one router, in one epoch, hears which requests were given up.</summary>
+    public string RouterCancelQueue(string router, long epoch) => RouterQueue(router, "cancels", epoch);
+
+    /// <summary>Where one replica hears what routers announce.</summary>
+    public string ReplicaAnnouncementQueue(string backend, string replica) => $"{Prefix}.announcements.{backend}.{replica}";
+
+    // The word behind the prefix is the kind, so whatever an endpoint, a replica or a router is called, its queues are not taken for
+    // another kind's. Purpose and number are the last two words, so no router's name can look like them.
+    private string RouterQueue(string router, string purpose, long epoch) => $"{Prefix}.router.{router}.{purpose}.{epoch}";
 }

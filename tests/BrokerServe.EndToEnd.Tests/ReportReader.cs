@@ -17,7 +17,7 @@ internal sealed class ReportReader : IDeliveryHandler, IAsyncDisposable
     public static async Task<ReportReader> StartAsync(IBroker broker, ObjectNames names)
     {
         var reader = new ReportReader { _connection = await broker.ConnectAsync("autoscaler", CancellationToken.None) };
-        var queue = names.PrivateQueue("autoscaler", "reports", 1);
+        var queue = $"{names.Reports}.autoscaler";
         await reader._connection.DeclareQueueAsync(new QueueDeclaration(queue) { Exclusive = true }, CancellationToken.None);
         await reader._connection.BindAsync(queue, names.Reports, "", CancellationToken.None);
         var consumer = await reader._connection.OpenConsumerAsync(new ConsumerOptions(queue, 16), CancellationToken.None);

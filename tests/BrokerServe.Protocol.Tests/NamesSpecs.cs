@@ -50,7 +50,8 @@ public sealed class NamesSpecs
             [
                 names.Requests, names.Unroutable, names.Replies, names.Replicas, names.Routers, names.Cancels, names.Reports, names.Dead,
                 names.EndpointQueue(longest), names.ReplicaQueue(longest, longest), names.ClientReplyQueue(longest),
-                names.RouterReplyQueue(longest, long.MaxValue), names.PrivateQueue(longest, "announcements", long.MaxValue),
+                names.RouterReplyQueue(longest, long.MaxValue), names.RouterAnnouncementQueue(longest, long.MaxValue),
+                names.RouterCancelQueue(longest, long.MaxValue),
             ],
             name => Assert.True(Names.IsQueueName(Encoding.UTF8.GetBytes(name)), name));
     }

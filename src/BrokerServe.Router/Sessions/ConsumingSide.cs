@@ -101,11 +101,11 @@ internal sealed partial class ConsumingSide(
         await Topology.DeclarePrivateAsync(connection, replies, replies, [names.Replies], cancellationToken).ConfigureAwait(false);
         await AddAsync(replies, ReplyPrefetch, settler => new ReplyListener(parts.Loops, parts.Directory, parts.Metrics, settler)).ConfigureAwait(false);
 
-        var announcements = names.PrivateQueue(parts.RouterId, "announcements", epoch);
+        var announcements = names.RouterAnnouncementQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, announcements, "", [names.Replicas, names.Routers], cancellationToken).ConfigureAwait(false);
         await AddAsync(announcements, SmallPrefetch, settler => new AnnouncementListener(names.Routers, parts.Directory, parts.Metrics, settler)).ConfigureAwait(false);
 
-        var cancels = names.PrivateQueue(parts.RouterId, "cancels", epoch);
+        var cancels = names.RouterCancelQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);
         await AddAsync(cancels, SmallPrefetch, settler => new CancelListener(parts.Loops, settler)).ConfigureAwait(false);
 

@@ -59,7 +59,7 @@ internal sealed class ReplicaSession(
         {
             // Step 2: queues of this life alone. They die with the connection.
             var queue = _names.ReplicaQueue(model.Backend, replica);
-            var routersQueue = _names.PrivateQueue($"replica.{model.Backend}.{replica}", "routers", 1);
+            var routersQueue = _names.ReplicaAnnouncementQueue(model.Backend, replica);
             await consuming.DeclareQueueAsync(new QueueDeclaration(queue) { Exclusive = true }, setup.Token).ConfigureAwait(false);
             await consuming.DeclareQueueAsync(new QueueDeclaration(routersQueue) { Exclusive = true }, setup.Token).ConfigureAwait(false);
 

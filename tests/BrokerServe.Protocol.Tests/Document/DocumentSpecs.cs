@@ -59,15 +59,27 @@ public sealed partial class DocumentSpecs
     [Fact]
     public void Every_object_has_its_row()
     {
+        string[] noObjects = [nameof(ObjectNames.Prefix), nameof(ObjectNames.ClientReplyPrefix)];
         var names = new ObjectNames();
-        string[] meant =
-        [
-            names.Requests, names.EndpointQueue("NAME"), names.Unroutable, names.ClientReplyQueue("ID"),
-            names.ReplicaQueue("BACKEND", "REPLICA"), names.Replies,
-            names.RouterReplyQueue("ROUTER", 0).Replace(".0", ".EPOCH", StringComparison.Ordinal),
-            names.Replicas, names.Routers, names.Cancels, names.Reports, names.Dead,
-        ];
-        Assert.Equal(meant, Page.Table("Objects at the broker", "object").Select(row => Word(row[0])));
+        var shared = typeof(ObjectNames).GetProperties().Where(property => !noObjects.Contains(property.Name)).Select(property => (string)property.GetValue(names)!);
+        var owned = typeof(ObjectNames).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(method => !method.IsSpecialName)
+            .Select(method => Name(names, method));
+        Assert.Equal(
+            shared.Concat(owned).Order(StringComparer.Ordinal),
+            Page.Table("Objects at the broker", "object").Select(row => Word(row[0])).Order(StringComparer.Ordinal));
+
+        static string Name(ObjectNames names, MethodInfo method)
+        {
+            var arguments = method.GetParameters().Select(object (parameter) => parameter.Name switch
+            {
+                "epoch" => 4_711L,
+                "endpoint" => "NAME",
+                "client" => "ID",
+                var name => name!.ToUpperInvariant(),
+            });
+            return ((string)method.Invoke(names, [.. arguments])!).Replace("4711", "EPOCH", StringComparison.Ordinal);
+        }
     }
 
     [Fact]
