@@ -12,6 +12,7 @@ public sealed class CreditIndexModelSpecs
         Return,
         Limit,
         Suspend,
+        Lose,
     }
 
     [Theory]
@@ -21,7 +22,7 @@ public sealed class CreditIndexModelSpecs
     public void The_least_loaded_replica_is_what_a_scan_finds(int maxLimit, int seeds) => Sequences.Check(
         seeds,
         length: 600,
-        chance => new Step(chance.Next(10) < 5 ? Kind.Take : (Kind)chance.Next(1, 4), chance.Next(10_000), 1 + chance.Next(maxLimit)),
+        chance => new Step(chance.Next(10) < 5 ? Kind.Take : (Kind)chance.Next(1, 5), chance.Next(10_000), 1 + chance.Next(maxLimit)),
         (_, steps) => Run(steps));
 
     private static void Run(IReadOnlyList<Step> steps)
@@ -60,6 +61,11 @@ public sealed class CreditIndexModelSpecs
                 case Kind.Suspend:
                     entry.Replica.State = entry.Replica.State == ReplicaState.Serving ? ReplicaState.Syncing : ReplicaState.Serving;
                     break;
+                case Kind.Lose when step.Value % 4 == 0:
+                    entry.Replica.State = ReplicaState.Lost;
+                    index.Forget(entry.Replica);
+                    entry.Replica = new Replica("backend", entry.Replica.Name, "queue", Dialect.Framed);
+                    break;
             }
 
             entry.Since = ++now;
@@ -75,7 +81,7 @@ public sealed class CreditIndexModelSpecs
 
     private sealed class Entry(Replica replica)
     {
-        public Replica Replica => replica;
+        public Replica Replica { get; set; } = replica;
 
         public int Since { get; set; }
     }
