@@ -127,7 +127,7 @@ public sealed class RequestSpecs
         await using var __ = router;
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == ClientTelemetry.Name,
+            ShouldListenTo = source => source.Name == BrokerServeClientTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         var stopped = new TaskCompletionSource<Activity>();

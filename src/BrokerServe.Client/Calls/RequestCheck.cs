@@ -7,9 +7,6 @@ namespace BrokerServe.Client.Calls;
 /// <summary>Finds what is wrong with a call before anything of it is sent.</summary>
 internal static class RequestCheck
 {
-    // AMQP 0-9-1 short strings, and the names in header tables.
-    private const int MaxShortBytes = 255;
-
     /// <summary>How the call ends at once; null when it may be sent.</summary>
     public static CallOutcome? Find(string endpoint, int bodyBytes, InvokeOptions options, BrokerServeClientOptions client, BrokerLimits limits)
     {
@@ -41,8 +38,8 @@ internal static class RequestCheck
     }
 
     private static CallOutcome? FindTooLong(string what, string? text) =>
-        text is not null && text.Length * 3 > MaxShortBytes && Encoding.UTF8.GetByteCount(text) > MaxShortBytes
-            ? Bad($"The {what} has {Encoding.UTF8.GetByteCount(text)} bytes of UTF-8; it may have {MaxShortBytes}.")
+        text is not null && text.Length * 3 > BrokerLimits.MaxShortStringBytes && Encoding.UTF8.GetByteCount(text) > BrokerLimits.MaxShortStringBytes
+            ? Bad($"The {what} has {Encoding.UTF8.GetByteCount(text)} bytes of UTF-8; it may have {BrokerLimits.MaxShortStringBytes}.")
             : null;
 
     private static CallOutcome? FindBadMetadata(InvokeOptions options, int budget)
@@ -59,9 +56,9 @@ internal static class RequestCheck
             foreach (var (name, value) in metadata)
             {
                 var nameBytes = Encoding.UTF8.GetByteCount(name);
-                if (nameBytes == 0 || nameBytes + HeaderNames.MetadataPrefix.Length > MaxShortBytes)
+                if (nameBytes == 0 || nameBytes + HeaderNames.MetadataPrefix.Length > BrokerLimits.MaxShortStringBytes)
                 {
-                    return Bad($"A name in the metadata has {nameBytes} bytes of UTF-8; it may have 1 to {MaxShortBytes - HeaderNames.MetadataPrefix.Length}.");
+                    return Bad($"A name in the metadata has {nameBytes} bytes of UTF-8; it may have 1 to {BrokerLimits.MaxShortStringBytes - HeaderNames.MetadataPrefix.Length}.");
                 }
 
                 // Counted as routers count it: with the prefix.

@@ -20,12 +20,12 @@ internal sealed class ClientMetrics : IDisposable
 
     public ClientMetrics(IMeterFactory? factory, CallTable table, string clientId)
     {
-        _meter = factory?.Create(ClientTelemetry.Name) ?? new Meter(ClientTelemetry.Name);
-        _calls = _meter.CreateCounter<long>("brokerserve.client.calls", "{call}", "Calls that have ended, by endpoint and status.");
+        _meter = factory?.Create(BrokerServeClientTelemetry.MeterName) ?? new Meter(BrokerServeClientTelemetry.MeterName);
+        _calls = _meter.CreateCounter<long>("brokerserve.client.calls", "{call}", "Calls that have ended, by endpoint and code.");
         _duration = _meter.CreateHistogram(
             "brokerserve.client.call.duration",
             "s",
-            "Time from a call's begin to its end, by endpoint and status.",
+            "Time from a call's begin to its end, by endpoint and code.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         _dropped = _meter.CreateCounter<long>(
             "brokerserve.client.replies.dropped",
@@ -65,11 +65,11 @@ internal sealed class ClientMetrics : IDisposable
     private void CallEndedCore(string endpoint, ReplyStatus status, long started)
     {
         var byEndpoint = new KeyValuePair<string, object?>("endpoint", endpoint);
-        var byStatus = new KeyValuePair<string, object?>("status", status.Name());
-        _calls.Add(1, byEndpoint, byStatus);
+        var byCode = new KeyValuePair<string, object?>(TelemetryWords.Code, status.Name());
+        _calls.Add(1, byEndpoint, byCode);
         if (started != 0)
         {
-            _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, byEndpoint, byStatus);
+            _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, byEndpoint, byCode);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace BrokerServe.Client.Telemetry;
 /// <summary>The producer's span of a call: activity source <c>BrokerServe.Client</c>.</summary>
 internal static class ClientTracing
 {
-    private static readonly ActivitySource Source = new(ClientTelemetry.Name);
+    private static readonly ActivitySource Source = new(BrokerServeClientTelemetry.SourceName);
 
     /// <summary>Begins the span; null when nobody listens.</summary>
     public static Activity? Start(string endpoint, bool oneWay)
@@ -19,7 +19,7 @@ internal static class ClientTracing
 
         // The names are those of OpenTelemetry's conventions for messaging.
         var activity = Source.StartActivity($"{(oneWay ? "send" : "call")} {endpoint}", oneWay ? ActivityKind.Producer : ActivityKind.Client);
-        activity?.SetTag("messaging.system", "brokerserve");
+        activity?.SetTag("messaging.system", TelemetryWords.MessagingSystem);
         activity?.SetTag("messaging.operation.name", oneWay ? "send" : "call");
         activity?.SetTag("messaging.destination.name", endpoint);
         return activity;

@@ -9,9 +9,6 @@ namespace BrokerServe.Router.Telemetry;
 /// <remarks>Any thread. An instrument that nobody listens to costs one branch.</remarks>
 internal sealed class RouterMetrics : IDisposable
 {
-    /// <summary>The meter's name, for <c>AddMeter</c>.</summary>
-    public const string MeterName = "BrokerServe.Router";
-
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _errors;
@@ -24,7 +21,7 @@ internal sealed class RouterMetrics : IDisposable
 
     public RouterMetrics(IMeterFactory? meters)
     {
-        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _meter = meters?.Create(BrokerServeRouterTelemetry.MeterName) ?? new Meter(BrokerServeRouterTelemetry.MeterName);
         _requests = _meter.CreateCounter<long>(
             "brokerserve.router.requests", "{request}", "Requests that the router took in, by endpoint. Shadow copies are not counted.");
         _errors = _meter.CreateCounter<long>(
@@ -114,7 +111,7 @@ internal sealed class RouterMetrics : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void CountError(Request request)
     {
-        _errors.Add(1, new("endpoint", request.Endpoint), new("code", request.Status.Name()));
+        _errors.Add(1, new("endpoint", request.Endpoint), new(TelemetryWords.Code, request.Status.Name()));
         if (request.Status == ReplyStatus.HandlerError)
         {
             _handlerErrors.Add(1, new KeyValuePair<string, object?>("backend", request.Backend));

@@ -6,10 +6,7 @@ namespace BrokerServe.Router.Telemetry;
 /// <summary>The router's part of a call's trace: from admission to the settled answer.</summary>
 internal static class RouterTraces
 {
-    /// <summary>The source's name, for <c>AddSource</c>.</summary>
-    public const string SourceName = "BrokerServe.Router";
-
-    private static readonly ActivitySource Source = new(SourceName);
+    private static readonly ActivitySource Source = new(BrokerServeRouterTelemetry.SourceName);
 
     /// <summary>Whether anybody listens.</summary>
     public static bool IsOn => Source.HasListeners();
@@ -24,7 +21,7 @@ internal static class RouterTraces
         Activity.Current = null;
         var activity = Source.StartActivity($"route {endpoint}", ActivityKind.Consumer, parent);
         Activity.Current = current;
-        activity?.SetTag("messaging.system", "rabbitmq");
+        activity?.SetTag("messaging.system", TelemetryWords.MessagingSystem);
         activity?.SetTag("messaging.operation.type", "process");
         activity?.SetTag("messaging.destination.name", endpoint);
         activity?.SetTag("brokerserve.backend", backend);

@@ -1,5 +1,6 @@
 using System.Text;
 using BrokerServe.Protocol;
+using BrokerServe.Transport;
 using BrokerServe.Worker.Replies;
 
 namespace BrokerServe.Worker.Handlers;
@@ -7,10 +8,8 @@ namespace BrokerServe.Worker.Handlers;
 /// <summary>The handlers of a worker by call method. Immutable; safe for any thread.</summary>
 internal sealed class HandlerTable
 {
-    /// <summary>
-    /// An AMQP short string has 255 bytes at most, and requests carry the method in one. Longer ones are no method of ours.
-    /// </summary>
-    private const int MaxMethodBytes = 255;
+    // Requests carry the method in a short string, so what is longer is no method of ours.
+    private const int MaxMethodBytes = BrokerLimits.MaxShortStringBytes;
 
     private readonly Dictionary<string, QueryHandler> _handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QueryHandler>.AlternateLookup<ReadOnlySpan<char>> _byChars;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using BrokerServe.Protocol;
+using BrokerServe.Transport;
 using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Handlers;
 
@@ -84,9 +85,9 @@ public sealed partial class BrokerServeWorkerOptions
     {
         // Methods travel as AMQP short strings.
         var bytes = System.Text.Encoding.UTF8.GetByteCount(handler.Method);
-        if (bytes is 0 or > 255)
+        if (bytes is 0 or > BrokerLimits.MaxShortStringBytes)
         {
-            throw new ArgumentException($"A call method has 1 to 255 bytes of UTF-8; '{handler.Method}' has {bytes}.");
+            throw new ArgumentException($"A call method has 1 to {BrokerLimits.MaxShortStringBytes} bytes of UTF-8; '{handler.Method}' has {bytes}.");
         }
 
         if (Handlers.Exists(other => other.Method == handler.Method))

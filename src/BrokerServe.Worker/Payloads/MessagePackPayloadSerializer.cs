@@ -13,7 +13,7 @@ namespace BrokerServe.Worker;
 /// </remarks>
 public sealed class MessagePackPayloadSerializer(MessagePackSerializerOptions options) : IPayloadSerializer
 {
-    /// <summary>What the seed's and many HTTP libraries say for MessagePack.</summary>
+    /// <summary>What many HTTP libraries say for MessagePack.</summary>
     private const string OldContentType = "application/x-msgpack";
 
     /// <summary>The serializer with default options.</summary>

@@ -17,9 +17,6 @@ namespace BrokerServe.Worker.Replies;
 /// </remarks>
 internal sealed class ReplySender
 {
-    /// <summary>The largest frame, as everywhere in BrokerServe; a larger reply goes alone.</summary>
-    public const int MaxFrameBytes = 256 * 1024;
-
     /// <summary>Most replies in a frame: at 64 bytes each a quarter of the bytes, beyond which a frame saves nothing more.</summary>
     private const int MaxFrameReplies = 1_024;
 
@@ -88,7 +85,7 @@ internal sealed class ReplySender
     {
         var group = GroupOf(reply.Route!);
         var bytes = SizeOf(reply);
-        if (group.Replies.Count == MaxFrameReplies || (group.Replies.Count > 0 && group.Bytes + bytes > MaxFrameBytes))
+        if (group.Replies.Count == MaxFrameReplies || (group.Replies.Count > 0 && group.Bytes + bytes > FrameLimits.MaxFrameBytes))
         {
             await SendAsync(publisher, group).ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using BrokerServe.Protocol;
+using BrokerServe.Transport;
 using BrokerServe.Worker.Payloads;
 using BrokerServe.Worker.Replies;
 
@@ -17,9 +18,6 @@ internal sealed class Outcomes(int maxReplyBytes)
     /// </summary>
     private const int MaxStackChars = 16 * 1024;
 
-    /// <summary>Content types travel as AMQP short strings.</summary>
-    private const int MaxContentTypeBytes = 255;
-
     public Outcome Of(in ReplyPayload payload)
     {
         if (payload.Bytes.Length > maxReplyBytes)
@@ -30,11 +28,11 @@ internal sealed class Outcomes(int maxReplyBytes)
                 null);
         }
 
-        if (payload.ContentType is { } contentType && Encoding.UTF8.GetByteCount(contentType) > MaxContentTypeBytes)
+        if (payload.ContentType is { } contentType && Encoding.UTF8.GetByteCount(contentType) > BrokerLimits.MaxShortStringBytes)
         {
             return Error(
                 ReplyStatus.HandlerError,
-                $"The handler's content type is longer than the {MaxContentTypeBytes} bytes that can be sent.",
+                $"The handler's content type is longer than the {BrokerLimits.MaxShortStringBytes} bytes that can be sent.",
                 null);
         }
 

@@ -10,9 +10,6 @@ namespace BrokerServe.Worker.Telemetry;
 /// <remarks>Any thread. An instrument that nobody listens to costs one branch.</remarks>
 internal sealed class WorkerMetrics : IDisposable
 {
-    /// <summary>The meter's name, for <c>AddMeter</c>.</summary>
-    public const string MeterName = "BrokerServe.Worker";
-
     /// <summary>Stands for every method that the backend does not have: what callers make up must not make new time series.</summary>
     private const string UnknownMethod = "_unknown";
 
@@ -25,9 +22,9 @@ internal sealed class WorkerMetrics : IDisposable
 
     public WorkerMetrics(IMeterFactory? meters = null)
     {
-        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _meter = meters?.Create(BrokerServeWorkerTelemetry.MeterName) ?? new Meter(BrokerServeWorkerTelemetry.MeterName);
         _queries = _meter.CreateCounter<long>(
-            "brokerserve.worker.queries", "{query}", "Queries answered, by backend, method and status.");
+            "brokerserve.worker.queries", "{query}", "Queries answered, by backend, method and code.");
         _discarded = _meter.CreateCounter<long>(
             "brokerserve.worker.discarded", "{message}", "Queries and messages dropped without an answer, by backend and reason.");
         _returned = _meter.CreateCounter<long>(
@@ -57,19 +54,23 @@ internal sealed class WorkerMetrics : IDisposable
         }
     }
 
-    public void Discarded(string backend, DiscardReason reason) => _discarded.Add(
-        1,
-        new KeyValuePair<string, object?>("backend", backend),
-        new KeyValuePair<string, object?>("reason", reason switch
+    public void Discarded(string backend, DiscardReason reason)
+    {
+        if (_discarded.Enabled)
         {
-            DiscardReason.Duplicate => "duplicate",
-            DiscardReason.Stale => "stale",
-            DiscardReason.Malformed => "malformed",
-            _ => "unknown_router",
-        }));
+            DiscardedCore(backend, reason);
+        }
+    }
 
-    public void Returned(string backend) => _returned.Add(1, new KeyValuePair<string, object?>("backend", backend));
+    public void Returned(string backend)
+    {
+        if (_returned.Enabled)
+        {
+            _returned.Add(1, new KeyValuePair<string, object?>("backend", backend));
+        }
+    }
 
+    /// <summary>Asked only where <see cref="TimesHandlers"/> is true.</summary>
     public void HandlerTook(string backend, string method, TimeSpan time) => _duration.Record(
         time.TotalSeconds,
         new KeyValuePair<string, object?>("backend", backend),
@@ -82,7 +83,19 @@ internal sealed class WorkerMetrics : IDisposable
         1,
         new KeyValuePair<string, object?>("backend", backend),
         new KeyValuePair<string, object?>("method", method ?? UnknownMethod),
-        new KeyValuePair<string, object?>("status", status.Name()));
+        new KeyValuePair<string, object?>(TelemetryWords.Code, status.Name()));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DiscardedCore(string backend, DiscardReason reason) => _discarded.Add(
+        1,
+        new KeyValuePair<string, object?>("backend", backend),
+        new KeyValuePair<string, object?>("reason", reason switch
+        {
+            DiscardReason.Duplicate => "duplicate",
+            DiscardReason.Stale => "stale",
+            DiscardReason.Malformed => "malformed",
+            _ => "unknown_router",
+        }));
 
     private List<Measurement<int>> Held() => Each(loop => loop.Held);
 

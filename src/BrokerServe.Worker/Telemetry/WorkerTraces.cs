@@ -11,10 +11,7 @@ namespace BrokerServe.Worker.Telemetry;
 /// </summary>
 internal static class WorkerTraces
 {
-    /// <summary>The source's name, for <c>AddSource</c>.</summary>
-    public const string SourceName = "BrokerServe.Worker";
-
-    private static readonly ActivitySource Source = new(SourceName);
+    private static readonly ActivitySource Source = new(BrokerServeWorkerTelemetry.SourceName);
 
     public static bool IsOn => Source.HasListeners();
 
@@ -29,7 +26,7 @@ internal static class WorkerTraces
         }
 
         var span = Source.StartActivity($"process {query.Endpoint}", ActivityKind.Consumer, query.TraceContext);
-        span?.SetTag("messaging.system", "rabbitmq");
+        span?.SetTag("messaging.system", TelemetryWords.MessagingSystem);
         span?.SetTag("messaging.operation.type", "process");
         span?.SetTag("messaging.operation.name", query.Method);
         span?.SetTag("messaging.message.id", query.MessageId);

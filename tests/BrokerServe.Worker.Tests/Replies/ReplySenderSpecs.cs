@@ -37,7 +37,7 @@ public sealed class ReplySenderSpecs
         Post(_a, 5);
         var publisher = new RecordingPublisher();
         Assert.Equal(["a: 1 2", "a: 3", "a: 4", "a: 5"], await SendAsync(publisher));
-        Assert.All(publisher.Sizes, (size, index) => Assert.True(index == 2 || size <= ReplySender.MaxFrameBytes));
+        Assert.All(publisher.Sizes, (size, index) => Assert.True(index == 2 || size <= FrameLimits.MaxFrameBytes));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class TelemetrySpecs
         using var members = Listen("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", spans);
         using var whole = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == WorkerTraces.SourceName,
+            ShouldListenTo = source => source.Name == BrokerServeWorkerTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
@@ -66,7 +66,7 @@ public sealed class TelemetrySpecs
     }
 
     [Fact]
-    public async Task Queries_are_counted_by_backend_method_and_status_and_gauges_return_to_zero()
+    public async Task Queries_are_counted_by_backend_method_and_code_and_gauges_return_to_zero()
     {
         var counted = new ConcurrentDictionary<string, long>();
         var held = new ConcurrentDictionary<string, int>();
@@ -76,7 +76,7 @@ public sealed class TelemetrySpecs
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == WorkerMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, MeterScope(worker)))
+            if (instrument.Meter.Name == BrokerServeWorkerTelemetry.MeterName && ReferenceEquals(instrument.Meter.Scope, MeterScope(worker)))
             {
                 self.EnableMeasurementEvents(instrument);
             }
@@ -125,7 +125,7 @@ public sealed class TelemetrySpecs
     {
         var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == WorkerTraces.SourceName,
+            ShouldListenTo = source => source.Name == BrokerServeWorkerTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
