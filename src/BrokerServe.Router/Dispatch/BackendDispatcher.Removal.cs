@@ -19,7 +19,7 @@ internal sealed partial class BackendDispatcher
         if (request.State == RequestState.InFlight)
         {
             var replica = _slots[request.SlotIndex].Replica!;
-            if (replica.Dialect == Dialect.Framed)
+            if (replica is { Dialect: Dialect.Framed, State: not ReplicaState.Leaving })
             {
                 Ticket[] tickets = [_slots.TicketOf(request.SlotIndex)];
                 _outbox.Commands.Add(new CommandDecision(replica, new CancelCommand(_router, tickets)));

@@ -36,13 +36,31 @@ internal sealed partial class BackendDispatcher
     /// <summary>A replica wants nothing new. It is told when the last query has gone to it, each time it asks; no error when it is unknown.</summary>
     public void Drain(string name)
     {
-        if (!_replicas.TryGetValue(name, out var replica))
+        if (!_replicas.TryGetValue(name, out var replica) || replica.State == ReplicaState.Leaving)
         {
             return;
         }
 
         Retire(replica);
         _outbox.Commands.Add(new CommandDecision(replica, new FenceCommand(_router)));
+    }
+
+    /// <summary>A replica said good-bye. Nothing goes to it any more, and it is forgotten with its last reply; no error when it is unknown.</summary>
+    /// <remarks>
+    /// Its good-bye comes by another queue than its replies and may overtake them. What is open is therefore neither lost nor run again
+    /// before <see cref="Lose"/>, which the shell says when the replica's lease has run out.
+    /// </remarks>
+    public void Leave(string name)
+    {
+        if (!_replicas.TryGetValue(name, out var replica) || replica.State == ReplicaState.Leaving)
+        {
+            return;
+        }
+
+        Retire(replica);
+        EndSync(replica); // It is there no more to answer.
+        replica.State = ReplicaState.Leaving;
+        ForgetIfDone(replica);
     }
 
     /// <summary>A replica is gone. What it held is offered to others at the head of the backlog; no error when it is unknown.</summary>
@@ -109,6 +127,17 @@ internal sealed partial class BackendDispatcher
         }
     }
 
+    private void ForgetIfDone(Replica replica)
+    {
+        if (replica is { State: ReplicaState.Leaving, InFlight: 0 })
+        {
+            _replicas.Remove(replica.Name);
+            _credit.Forget(replica);
+            replica.State = ReplicaState.Lost;
+            Counters.ReplicasLeft++;
+        }
+    }
+
     private void RetryElsewhere(Request request)
     {
         if (request.IsShadow)
@@ -145,7 +174,7 @@ internal sealed partial class BackendDispatcher
 
     private void Configure(Replica replica)
     {
-        if (replica.Dialect == Dialect.Framed && WorkerSettings.Of(_model, _router) is { } command)
+        if (replica.Dialect == Dialect.Framed && replica.State != ReplicaState.Leaving && WorkerSettings.Of(_model, _router) is { } command)
         {
             _outbox.Commands.Add(new CommandDecision(replica, command));
         }

@@ -58,6 +58,11 @@ internal sealed partial class BackendDispatcher
         _sync = sync;
         foreach (var replica in _replicas.Values)
         {
+            if (replica.State == ReplicaState.Leaving)
+            {
+                continue; // It is there no more to answer; the end of its lease decides.
+            }
+
             if (replica.Dialect == Dialect.Framed)
             {
                 BeginSync(replica, sync);

@@ -37,7 +37,7 @@ internal sealed partial class BackendDispatcher
     private BackendModel _model;
     private long _arrivals;
     private long _pairings;
-    private int _live; // Replicas that are neither draining nor lost.
+    private int _live; // Replicas that neither drain nor have left nor are lost.
     private bool _removed;
 
     /// <param name="router">The router's id, for the commands it gives.</param>
@@ -200,6 +200,7 @@ internal sealed partial class BackendDispatcher
     {
         replica.ReturnCredit();
         Reindex(replica);
+        ForgetIfDone(replica);
     }
 
     /// <summary>Puts a replica where its number in flight, limit and state say, after any of them changed.</summary>

@@ -18,6 +18,9 @@ internal sealed class DispatchCounters
     /// <summary>Shadow copies that found no room.</summary>
     public long ShadowsDropped;
 
-    /// <summary>Replicas given up with their lease, their queue or their farewell.</summary>
+    /// <summary>Replicas that said good-bye and had answered everything.</summary>
+    public long ReplicasLeft;
+
+    /// <summary>Replicas given up with their lease or their queue.</summary>
     public long ReplicasLost;
 }

@@ -12,6 +12,9 @@ internal enum ReplicaState : byte
     /// <summary>It leaves when it has finished; nothing new ever.</summary>
     Draining,
 
+    /// <summary>It said good-bye: nothing new and no command ever; only its last replies may still be on their way.</summary>
+    Leaving,
+
     /// <summary>It is gone.</summary>
     Lost,
 }

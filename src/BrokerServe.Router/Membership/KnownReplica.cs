@@ -13,6 +13,9 @@ internal sealed class KnownReplica(ReplicaAnnouncement announcement, long heardM
 
     public bool IsDraining { get; set; }
 
+    /// <summary>It said good-bye: nothing that it says after that counts, and it is kept in mind only for the replies that may be on their way.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>The loops that it joined: that of its backend, and one that was retired and still has queries there.</summary>
     public List<DispatchLoop> Loops { get; } = [];
 }

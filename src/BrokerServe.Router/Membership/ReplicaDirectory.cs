@@ -74,9 +74,9 @@ internal sealed class ReplicaDirectory(
         {
             if (announcement.Kind == AnnouncementKind.Leave)
             {
-                Bury(announcement.Replica);
+                Farewell(announcement.Replica);
             }
-            else if (!_buried.ContainsKey(announcement.Replica) && _replicas.Count < MaxReplicas)
+            else if (MayCome(announcement.Replica))
             {
                 Welcome(announcement);
             }
@@ -96,15 +96,17 @@ internal sealed class ReplicaDirectory(
     }
 
     /// <summary>A message for a replica's queue came back: the queue is gone, and the replica with it.</summary>
+    /// <remarks>Of one that said good-bye it is no news: its last replies may still be on their way.</remarks>
     public void QueueIsGone(string queue)
     {
         lock (_lock)
         {
             foreach (var (name, known) in _replicas)
             {
-                if (known.Announcement.Queue == queue)
+                if (known.Announcement.Queue == queue && !known.HasLeft)
                 {
                     Bury(name);
+                    Lose(name);
                     return;
                 }
             }
@@ -169,7 +171,7 @@ internal sealed class ReplicaDirectory(
         {
             foreach (var known in _replicas.Values)
             {
-                if (known.Announcement.Backend == backend)
+                if (known.Announcement.Backend == backend && !known.HasLeft)
                 {
                     PostJoin(known);
                 }
@@ -210,14 +212,23 @@ internal sealed class ReplicaDirectory(
         }
     }
 
-    private void Bury(string name)
+    private bool MayCome(string name) =>
+        !_buried.ContainsKey(name) && (_replicas.TryGetValue(name, out var known) ? !known.HasLeft : _replicas.Count < MaxReplicas);
+
+    /// <summary>A replica said good-bye, perhaps before its last replies are heard: they go by another queue.</summary>
+    /// <remarks>Its lease runs on, and what is still open at the end of it is lost.</remarks>
+    private void Farewell(string name)
     {
-        if (_replicas.ContainsKey(name))
+        if (_replicas.TryGetValue(name, out var known) && !known.HasLeft)
         {
-            _buried[name] = clock.NowMs + BurialMs;
-            Lose(name);
+            known.HasLeft = known.IsDraining = true;
+            known.HeardMs = clock.NowMs;
+            Bury(name);
+            Post(known, dispatcher => dispatcher.Leave(name));
         }
     }
+
+    private void Bury(string name) => _buried[name] = clock.NowMs + BurialMs;
 
     private void Lose(string name)
     {
@@ -231,7 +242,10 @@ internal sealed class ReplicaDirectory(
     {
         foreach (var known in _replicas.Values)
         {
-            PostJoin(known);
+            if (!known.HasLeft)
+            {
+                PostJoin(known);
+            }
         }
     }
 

@@ -36,6 +36,7 @@ public sealed class MembershipSpecs
     {
         _backend.Event(dispatcher => dispatcher.Lose("nobody"));
         _backend.Event(dispatcher => dispatcher.Drain("nobody"));
+        _backend.Event(dispatcher => dispatcher.Leave("nobody"));
         _backend.Event(dispatcher => dispatcher.SetLimit("nobody", 3));
         _backend.Event(dispatcher => dispatcher.Hold("nobody", 1, []));
 
@@ -108,6 +109,75 @@ public sealed class MembershipSpecs
 
         Assert.Equal(1, _backend.Dispatcher.Replicas);
         Assert.Equal(1, _backend.Dispatcher.Counters.ReplicasLost);
+    }
+
+    [Fact(DisplayName = "Semantics 29: finish, reply, leave: a good-bye that overtakes the last replies loses none of them.")]
+    public void A_good_bye_that_overtakes_replies_loses_none_of_them()
+    {
+        var r1 = _backend.Replica("r1", limit: 2);
+        _backend.Caller.Sends("a", "b");
+        r1.Receives("a", "b");
+        var r2 = _backend.Replica("r2");
+
+        r1.Leaves();
+        _backend.Caller.WaitsFor("a", "b");
+        r2.ReceivesNothing();
+        r1.Replies("a");
+        r1.Replies("b");
+
+        _backend.Caller.Gets("a", by: "r1", attempts: 1);
+        _backend.Caller.Gets("b", by: "r1", attempts: 1);
+        Assert.Equal((1, 0), (_backend.Dispatcher.Counters.ReplicasLeft, _backend.Dispatcher.Counters.ReplicasLost));
+    }
+
+    [Fact]
+    public void A_replica_that_left_gets_nothing_new_not_even_a_command()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxBatchSize = 4 });
+        var r1 = backend.Replica("r1", limit: 2);
+        r1.Receives<ConfigureCommand>();
+        backend.Caller.Sends("a");
+        r1.Receives("a");
+
+        r1.Leaves();
+        backend.Caller.Sends("b");
+        backend.Caller.Cancels("a");
+        backend.Configure(config => config with { MaxBatchSize = 8 });
+        backend.LosesPublishing();
+        r1.Drains();
+
+        r1.ReceivesNothing();
+        Assert.Equal(0, backend.Dispatcher.Replicas);
+    }
+
+    [Fact]
+    public void What_a_replica_that_left_never_answered_is_given_back_with_its_lease()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        _backend.Caller.Sends("a");
+        r1.Leaves();
+
+        r1.Dies();
+
+        Assert.Equal((0, 1), (_backend.Dispatcher.Counters.ReplicasLeft, _backend.Dispatcher.Counters.ReplicasLost));
+        _backend.Replica("r2").Receives("a");
+    }
+
+    [Fact]
+    public void A_replica_that_leaves_idle_is_forgotten_at_once_and_its_lease_with_it()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.LosesPublishing();
+
+        r1.Leaves(); // Its answer to sync will never come, and is asked for no more.
+        r1.Leaves();
+        r1.Dies();
+
+        Assert.False(_backend.Dispatcher.NeedsTicks);
+        Assert.Equal((1, 0), (_backend.Dispatcher.Counters.ReplicasLeft, _backend.Dispatcher.Counters.ReplicasLost));
+        var again = _backend.Replica("r1 again", limit: 1);
+        _backend.Caller.Sends("a");
+        again.Receives("a");
     }
 
     [Fact(DisplayName = "Semantics 28: Config changes (limit, batch size, user config) reach running workers; replicas are not restarted.")]

@@ -53,6 +53,13 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
         backend.Event(dispatcher => dispatcher.Drain(name));
     }
 
+    /// <summary>It says good-bye. Its replies are still its own to send: they go by another queue.</summary>
+    public void Leaves()
+    {
+        (_drains, _awaited) = (true, null);
+        backend.Event(dispatcher => dispatcher.Leave(name));
+    }
+
     public void Dies()
     {
         (_isThere, _drains, _awaited, _known) = (false, false, null, null);

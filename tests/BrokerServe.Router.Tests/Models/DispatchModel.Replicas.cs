@@ -30,10 +30,19 @@ internal sealed partial class DispatchModel
 
     public void Drain(string name)
     {
-        if (Find(name) is { } replica)
+        if (Find(name) is { State: not ReplicaState.Leaving } replica)
         {
             Retire(replica);
             replica.Told.Add("fence");
+        }
+    }
+
+    public void Leave(string name)
+    {
+        if (Find(name) is { } replica)
+        {
+            replica.State = ReplicaState.Leaving;
+            ForgetIfDone(replica);
         }
     }
 
@@ -71,7 +80,7 @@ internal sealed partial class DispatchModel
 
     public void Resync(uint incarnation)
     {
-        foreach (var replica in _replicas)
+        foreach (var replica in _replicas.Where(r => r.State != ReplicaState.Leaving))
         {
             if (replica.IsPlain)
             {
@@ -155,9 +164,17 @@ internal sealed partial class DispatchModel
         {
             replica.DrainsAfterSync = true;
         }
-        else
+        else if (replica.State == ReplicaState.Serving)
         {
             replica.State = ReplicaState.Draining;
+        }
+    }
+
+    private void ForgetIfDone(ModelReplica replica)
+    {
+        if (replica.State == ReplicaState.Leaving && HeldBy(replica) == 0)
+        {
+            _replicas.Remove(replica);
         }
     }
 

@@ -117,7 +117,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
     {
         var waiting = _backlog.All.FirstOrDefault(r => r.CorrelationId == id && !r.IsShadow);
         var flying = Open.FirstOrDefault(a => a.Request is { IsShadow: false } r && r.CorrelationId == id);
-        if (flying is { Replica.IsPlain: false })
+        if (flying is { Replica: { IsPlain: false, State: not ReplicaState.Leaving } })
         {
             flying.Replica.Told.Add("cancel");
         }
@@ -270,6 +270,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
     {
         Open.Remove(attempt);
         attempt.Replica.Since = ++_clockOfPlaces;
+        ForgetIfDone(attempt.Replica);
     }
 
     private void End(Request request, string ending) => Ended.Add(request.CorrelationId!, ending);

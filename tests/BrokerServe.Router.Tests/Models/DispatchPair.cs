@@ -112,6 +112,10 @@ internal sealed class DispatchPair
                 _dispatcher.Drain(name);
                 _model.Drain(name);
                 break;
+            case What.Leave:
+                _dispatcher.Leave(name);
+                _model.Leave(name);
+                break;
             case What.Lose:
                 _closed.AddRange(_model.Open.Where(a => a.Replica.Name == name).Select(a => a.Ticket));
                 _dispatcher.Lose(name);

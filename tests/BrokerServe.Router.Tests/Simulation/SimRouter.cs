@@ -77,7 +77,7 @@ internal sealed partial class SimRouter
 
         if (announcement == SimAnnouncement.Leave)
         {
-            Bury(worker);
+            Farewell(worker);
             return;
         }
 
@@ -97,9 +97,10 @@ internal sealed partial class SimRouter
 
     public void HearOfGoneQueue(string queue)
     {
-        if (IsAlive && _replicas.Keys.FirstOrDefault(w => w.Queue == queue) is { } worker)
+        if (IsAlive && _replicas.FirstOrDefault(r => r.Key.Queue == queue && !r.Value.HasLeft).Key is { } worker)
         {
-            Bury(worker);
+            _buried.Add(worker);
+            Lose(worker);
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed partial class SimRouter
         }
 
         _routersKnown = _broker.Routers.Count;
-        foreach (var (worker, known) in _replicas)
+        foreach (var (worker, known) in _replicas.Where(r => !r.Value.HasLeft))
         {
             Join(worker, known);
         }
@@ -156,10 +157,16 @@ internal sealed partial class SimRouter
         Backends[worker.Backend].Post(dispatcher => dispatcher.Join(worker.Name, worker.Queue, dialect, limit));
     }
 
-    private void Bury(SimWorker worker)
+    // Its last replies may still be on their way: it is lost only with its lease.
+    private void Farewell(SimWorker worker)
     {
         _buried.Add(worker);
-        Lose(worker);
+        if (_replicas.TryGetValue(worker, out var known))
+        {
+            known.HasLeft = known.IsDraining = true;
+            known.HeardMs = _world.NowMs;
+            Backends[worker.Backend].Post(dispatcher => dispatcher.Leave(worker.Name));
+        }
     }
 
     private void Lose(SimWorker worker)
@@ -201,5 +208,7 @@ internal sealed partial class SimRouter
         public long HeardMs { get; set; }
 
         public bool IsDraining { get; set; }
+
+        public bool HasLeft { get; set; }
     }
 }
