@@ -13,8 +13,9 @@ public sealed class RouterOptions
     /// <value>A name. Default <c>brokerserve</c>.</value>
     public string Prefix { get; set; } = ObjectNames.DefaultPrefix;
 
-    /// <summary>The name of this router among the routers of the system, in announcements, reports and logs.</summary>
-    /// <value>A name that no other running router has. Default null: drawn at each start.</value>
+    /// <summary>How this router's name begins among the routers of the system, in announcements, reports and logs; letters drawn at each start
+    /// follow, because a router that starts anew is another one.</summary>
+    /// <value>Up to 71 characters of a name. Default null: <c>router</c>.</value>
     public string? RouterId { get; set; }
 
     /// <summary>How often this router announces itself to replicas and other routers.</summary>

@@ -14,6 +14,12 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
         if (options.RouterId is { } id)
         {
             NameCheck.Check(nameof(RouterOptions.RouterId), id, errors);
+            if (id.Length > RouterIdentity.MaxGivenLength)
+            {
+                errors.Add(
+                    nameof(RouterOptions.RouterId),
+                    $"has {id.Length} characters; at most {RouterIdentity.MaxGivenLength} leave room for the letters drawn at each start");
+            }
         }
 
         CheckLease(options, errors);

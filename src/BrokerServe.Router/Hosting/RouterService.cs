@@ -60,8 +60,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         _control = control;
         _logger = loggers.CreateLogger<RouterService>();
 
-        // New with every process, because tickets, incarnations and epochs begin anew: a worker must never take one router for the other.
-        var id = $"{_options.RouterId ?? "router"}-{Guid.NewGuid():N}"[..((_options.RouterId ?? "router").Length + 9)];
+        var id = RouterIdentity.Draw(_options.RouterId);
         var names = new ObjectNames(_options.Prefix);
         var clock = new RouterClock(time);
         var metrics = new RouterMetrics(meters);
