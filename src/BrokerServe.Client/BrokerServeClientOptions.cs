@@ -15,7 +15,6 @@ public sealed class BrokerServeClientOptions
 
     /// <summary>What the client is called at the broker: part of its connections' and reply queue's names.</summary>
     /// <value>1 to 40 of A-Z a-z 0-9 _ . - and beginning with a letter, a digit or _. Default <c>client</c>.</value>
-    [Required]
     public string Name { get; set; } = "client";
 
     /// <summary>Who asks, the same across reconnects: with a request's message id it is the key by which handlers recognise a repetition.</summary>
@@ -23,8 +22,7 @@ public sealed class BrokerServeClientOptions
     public string? AppId { get; set; }
 
     /// <summary>The prefix of everything that BrokerServe declares at the broker; the routers' must be the same.</summary>
-    /// <value>Default <c>brokerserve</c>.</value>
-    [Required]
+    /// <value>1 to 80 of A-Z a-z 0-9 _ . - and beginning with a letter, a digit or _. Default <c>brokerserve</c>.</value>
     public string Prefix { get; set; } = ObjectNames.DefaultPrefix;
 
     /// <summary>How long a call waits that does not say so itself.</summary>

@@ -1,5 +1,7 @@
 using BrokerServe.Client.Tests.Harness;
+using BrokerServe.Protocol;
 using BrokerServe.Transport.InMemory;
+using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -82,15 +84,19 @@ public sealed class HostingSpecs
             options.DefaultTimeout = TimeSpan.FromDays(3);
             options.MaxPendingCalls = 0;
             options.MaxMetadataBytes = -1;
-            options.Reconnect = null!;
+            options.Delivery = (DeliveryGuarantee)7;
+            options.Reconnect = new ReconnectOptions { MaxDelay = TimeSpan.FromDays(30) };
+            options.Serializer = null!;
         });
         using var provider = services.BuildServiceProvider();
 
         var failure = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<BrokerServeClientOptions>>().Value);
 
-        Assert.Equal(7, failure.Failures.Count());
+        Assert.Equal(9, failure.Failures.Count());
         Assert.Contains(failure.Failures, fault => fault.Contains("'a b'", StringComparison.Ordinal));
         Assert.Contains(failure.Failures, fault => fault.Contains("3.00:00:00", StringComparison.Ordinal));
+        Assert.Contains(failure.Failures, fault => fault.StartsWith("Client MaxPendingCalls is 0: ", StringComparison.Ordinal));
+        Assert.Contains(failure.Failures, fault => fault.StartsWith("Client Reconnect:MaxDelay is 30.00:00:00; it must be", StringComparison.Ordinal));
     }
 
     [Fact]

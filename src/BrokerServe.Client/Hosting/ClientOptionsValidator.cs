@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using BrokerServe.Protocol;
+using BrokerServe.Transport;
 using Microsoft.Extensions.Options;
 
 namespace BrokerServe.Client.Hosting;
@@ -9,8 +11,6 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
 {
     // With the random letters, the epoch and the longest prefix the reply queue's name stays below AMQP's 255 bytes.
     private const int MaxNameLength = 40;
-    private const int MaxAppIdBytes = 255;
-    private const int MaxPendingCalls = 262_144;
 
     public ValidateOptionsResult Validate(string? name, BrokerServeClientOptions options)
     {
@@ -32,9 +32,9 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
             faults.Add($"Client Prefix is '{options.Prefix}'; it must be 1 to {Names.MaxLength} of A-Z a-z 0-9 _ . -, beginning with a letter, a digit or _.");
         }
 
-        if (options.AppId is { } appId && (appId.Length == 0 || Encoding.UTF8.GetByteCount(appId) > MaxAppIdBytes))
+        if (options.AppId is { } appId && (appId.Length == 0 || Encoding.UTF8.GetByteCount(appId) > BrokerLimits.MaxShortStringBytes))
         {
-            faults.Add($"Client AppId has {Encoding.UTF8.GetByteCount(appId)} bytes of UTF-8; it may have 1 to {MaxAppIdBytes}.");
+            faults.Add($"Client AppId has {Encoding.UTF8.GetByteCount(appId)} bytes of UTF-8; it may have 1 to {BrokerLimits.MaxShortStringBytes}.");
         }
 
         if (options.DefaultTimeout <= TimeSpan.Zero || options.DefaultTimeout > BrokerServeClientOptions.MaxTimeout)
@@ -42,21 +42,23 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
             faults.Add($"Client DefaultTimeout is {options.DefaultTimeout}; it must be above zero and at most {BrokerServeClientOptions.MaxTimeout}.");
         }
 
-        if (options.MaxPendingCalls is < 1 or > MaxPendingCalls)
+        if (!Enum.IsDefined(options.Delivery))
         {
-            faults.Add($"Client MaxPendingCalls is {options.MaxPendingCalls}; it must be 1 to {MaxPendingCalls}.");
+            faults.Add($"Client Delivery is {options.Delivery}; it must be one of {string.Join(", ", Enum.GetNames<DeliveryGuarantee>())}.");
         }
 
-        if (options.MaxMetadataBytes is < 0 or > MetadataLimits.MaxBytes)
+        // What the attributes beside the settings say: whole numbers and what must not be null.
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        faults.AddRange(results.Select(result => $"Client {Print(options, result.MemberNames.Single())}: {result.ErrorMessage}"));
+        if (options.Reconnect is { } reconnect)
         {
-            faults.Add($"Client MaxMetadataBytes is {options.MaxMetadataBytes}; it must be 0 to {MetadataLimits.MaxBytes}.");
-        }
-
-        if (options.Serializer is null || options.Reconnect is null)
-        {
-            faults.Add("Client Serializer and Reconnect must not be null.");
+            faults.AddRange(reconnect.FindFaults().Select(fault => $"Client Reconnect:{fault.Setting} {fault.Problem}."));
         }
 
         return faults;
     }
+
+    private static string Print(BrokerServeClientOptions options, string setting) =>
+        $"{setting} is {typeof(BrokerServeClientOptions).GetProperty(setting)!.GetValue(options) ?? "null"}";
 }

@@ -41,21 +41,9 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 
     private static void CheckReconnect(ReconnectOptions reconnect, ConfigErrors errors)
     {
-        const string place = nameof(RouterOptions.Reconnect);
-        foreach (var setting in Setting.Of(typeof(ReconnectOptions)))
+        foreach (var (setting, problem) in reconnect.FindFaults(Duration.Print))
         {
-            if (setting.Get(reconnect) is TimeSpan wait && wait <= TimeSpan.Zero)
-            {
-                errors.Add($"{place}:{setting.Name}", $"is {Duration.Print(wait)}; it must be above 0");
-            }
-        }
-
-        if (reconnect.FirstDelay > reconnect.MaxDelay)
-        {
-            errors.Add(
-                $"{place}:{nameof(ReconnectOptions.FirstDelay)}",
-                $"is {Duration.Print(reconnect.FirstDelay)}, which is above {nameof(ReconnectOptions.MaxDelay)} ({Duration.Print(reconnect.MaxDelay)}); "
-                + "lower the one or raise the other");
+            errors.Add($"{nameof(RouterOptions.Reconnect)}:{setting}", problem);
         }
     }
 }

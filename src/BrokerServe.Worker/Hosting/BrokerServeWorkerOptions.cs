@@ -45,8 +45,7 @@ public sealed partial class BrokerServeWorkerOptions
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The prefix of everything that BrokerServe declares at the broker; the routers' must be the same.</summary>
-    /// <value>Default <c>brokerserve</c>.</value>
-    [Required]
+    /// <value>1 to 80 of A-Z a-z 0-9 _ . - and beginning with a letter, a digit or _. Default <c>brokerserve</c>.</value>
     public string Prefix { get; set; } = ObjectNames.DefaultPrefix;
 
     /// <summary>How to come back after a lost connection.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace BrokerServe.Worker;
 
 /// <summary>
-/// Checks what attributes cannot say: names, spans of time, and relations between settings. Reports everything at once.
+/// Checks what attributes cannot say: names, spans of time, how to reconnect, and relations between settings. Reports everything at once.
 /// </summary>
 /// <param name="backend">The one worker that this instance checks; other names are other workers' options.</param>
 internal sealed class WorkerOptionsValidator(string backend) : IValidateOptions<BrokerServeWorkerOptions>
@@ -24,6 +24,17 @@ internal sealed class WorkerOptionsValidator(string backend) : IValidateOptions<
         if (!Names.IsValid(backend))
         {
             failures.Add($"Backend name '{backend}': 1 to {Names.MaxLength} of A-Z a-z 0-9 _ . - beginning with a letter, a digit or _.");
+        }
+
+        if (!Names.IsValid(options.Prefix))
+        {
+            failures.Add(
+                $"Prefix of worker {backend} is '{options.Prefix}'; it must be 1 to {Names.MaxLength} of A-Z a-z 0-9 _ . - beginning with a letter, a digit or _.");
+        }
+
+        if (options.Reconnect is { } reconnect)
+        {
+            failures.AddRange(reconnect.FindFaults().Select(fault => $"Reconnect:{fault.Setting} of worker {backend} {fault.Problem}."));
         }
 
         if (options.Handlers.Count == 0)

@@ -129,8 +129,9 @@ public sealed class ValidationSpecs
             Refuses("""{ "BrokerServe": { "MaxBufferedBytes": 1048576, "Endpoints": { "greet": { "MaxBodyBytes": 2097152 } } } }"""));
 
     [Theory]
-    [InlineData("""{ "FirstDelay": "0s" }""", ":FirstDelay: is 0s; it must be above 0")]
-    [InlineData("""{ "MaxDelay": "-1s", "FirstDelay": "-2s" }""", ":MaxDelay: is -1s; it must be above 0")]
+    [InlineData("""{ "FirstDelay": "0s" }""", ":FirstDelay: is 0s; it must be above 0 and at most 1h")]
+    [InlineData("""{ "MaxDelay": "-1s", "FirstDelay": "-2s" }""", ":MaxDelay: is -1s; it must be above 0 and at most 1h")]
+    [InlineData("""{ "RefusedDelay": "2h" }""", ":RefusedDelay: is 2h; it must be above 0 and at most 1h")]
     [InlineData("""{ "FirstDelay": "10s" }""", ":FirstDelay: is 10s, which is above MaxDelay (5s); lower the one or raise the other")]
     public void Waits_between_attempts_to_reconnect_are_above_0_and_grow(string settings, string error) =>
         Assert.Contains("BrokerServe:Reconnect" + error, Read(Settings($$"""{ "Reconnect": {{settings}} }""")).Errors);

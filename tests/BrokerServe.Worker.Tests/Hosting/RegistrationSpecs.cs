@@ -1,4 +1,5 @@
 using BrokerServe.Transport.InMemory;
+using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,8 @@ public sealed class RegistrationSpecs
         {
             worker.Replicas = 0;
             worker.MaxConcurrentQueries = 4;
+            worker.Prefix = "a b";
+            worker.Reconnect = new ReconnectOptions { FirstDelay = TimeSpan.Zero };
             worker.GracePeriod = TimeSpan.FromHours(1);
             worker.HandleBatch<int, int>("square", (batch, _) => batch, maxBatchSize: 8, batchWaitTimeout: TimeSpan.FromHours(2));
         }));
@@ -21,6 +24,8 @@ public sealed class RegistrationSpecs
         Assert.Contains("Replicas", message, StringComparison.Ordinal);
         Assert.Contains("01:00:00", message, StringComparison.Ordinal);
         Assert.Contains("MaxBatchSize of method square of worker greet-v1 is 8 and MaxConcurrentQueries is 4", message, StringComparison.Ordinal);
+        Assert.Contains("Prefix of worker greet-v1 is 'a b'", message, StringComparison.Ordinal);
+        Assert.Contains("Reconnect:FirstDelay of worker greet-v1 is 00:00:00; it must be above 0", message, StringComparison.Ordinal);
         Assert.Contains("02:00:00", message, StringComparison.Ordinal);
     }
 
