@@ -6,8 +6,10 @@ namespace BrokerServe.Router.Dispatch;
 // Requests end, each once; an attempt that was lost goes back to the head of the backlog.
 internal sealed partial class BackendDispatcher
 {
-    private bool MayRetry(Request request) =>
-        !request.IsShadow && !request.AtMostOnce && request.Attempts < _model.MaxAttempts && request.DeadlineMs > NowMs && !_removed;
+    private bool MayRetry(Request request) => request.Attempts < _model.MaxAttempts && MayRunAgain(request);
+
+    private bool MayRunAgain(Request request) =>
+        !request.IsShadow && !request.AtMostOnce && request.DeadlineMs > NowMs && !_removed;
 
     private void Reoffer(Request request)
     {

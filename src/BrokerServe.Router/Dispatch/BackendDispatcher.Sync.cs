@@ -135,6 +135,7 @@ internal sealed partial class BackendDispatcher
             RepeatSyncs();
         }
 
+        EndChokes();
         Pair();
     }
 

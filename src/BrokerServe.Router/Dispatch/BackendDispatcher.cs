@@ -73,7 +73,7 @@ internal sealed partial class BackendDispatcher
     public int Replicas => _live;
 
     /// <summary>Whether <see cref="Tick"/> has anything to look for.</summary>
-    public bool NeedsTicks => _wheel.Count > 0 || _uncertain.Count > 0 || _syncing > 0;
+    public bool NeedsTicks => _wheel.Count > 0 || _uncertain.Count > 0 || _syncing > 0 || _choked.Count > 0;
 
     /// <summary>Something waits only because the publishing loop had no room for another message.</summary>
     public bool StarvedOfRoom { get; private set; }
@@ -98,6 +98,7 @@ internal sealed partial class BackendDispatcher
         var replica = slot.Replica!;
         var request = slot.Request;
         _slots.Vacate(index);
+        Heed(replica, status);
         ReturnCredit(replica);
         if (status == ReplyStatus.ShuttingDown)
         {
@@ -120,12 +121,15 @@ internal sealed partial class BackendDispatcher
 
     private bool Conclude(Request request, Replica replica, ReplyStatus status, PooledBytes payload, string? contentType)
     {
-        // A replica that refuses a query has not run it, or was stopped in it: another may.
-        if (status is ReplyStatus.ShuttingDown or ReplyStatus.Overloaded && MayRetry(request))
+        switch (status)
         {
-            request.RefusedBy = replica;
-            Reoffer(request);
-            return false;
+            case ReplyStatus.Overloaded when MayRunAgain(request):
+                request.Attempts--; // The query has not run: nothing but its deadline bounds how often it is refused.
+                Reoffer(request);
+                return false;
+            case ReplyStatus.ShuttingDown when MayRetry(request):
+                Reoffer(request); // It may have been stopped in it, and that is an attempt.
+                return false;
         }
 
         if (request.IsShadow)
@@ -155,17 +159,8 @@ internal sealed partial class BackendDispatcher
                 continue;
             }
 
-            Dispatch(request, ReferenceEquals(request.RefusedBy, replica) ? OtherThan(replica) : replica);
+            Dispatch(request, replica);
         }
-    }
-
-    /// <summary>The least loaded replica but one, which has just refused the request; that one again when there is no other.</summary>
-    private Replica OtherThan(Replica refused)
-    {
-        _credit.Remove(refused);
-        var other = _credit.LeastLoaded();
-        _credit.Add(refused);
-        return other is not null && _outbox.CanSendTo(other) ? other : refused;
     }
 
     private void Dispatch(Request request, Replica replica)

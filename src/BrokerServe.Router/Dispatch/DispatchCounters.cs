@@ -6,7 +6,7 @@ internal sealed class DispatchCounters
     /// <summary>Queries sent, every attempt counted.</summary>
     public long Dispatched;
 
-    /// <summary>Attempts that were lost and whose request went back to the head of the backlog.</summary>
+    /// <summary>Attempts that were lost or refused, and whose request went back to the head of the backlog.</summary>
     public long Reoffered;
 
     /// <summary>Replies to attempts that had ended: late, repeated, or from a replica that was given up.</summary>

@@ -28,9 +28,12 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     /// <summary>Open slots. Above <see cref="Limit"/> only for a while, after the limit was cut.</summary>
     public int InFlight { get; private set; }
 
-    public int Credit => State == ReplicaState.Serving ? Math.Max(0, Limit - InFlight) : 0;
+    public int Credit => HasCredit ? Limit - InFlight : 0;
 
-    public bool HasCredit => State == ReplicaState.Serving && InFlight < Limit;
+    public bool HasCredit => State == ReplicaState.Serving && InFlight < Limit && ChokedBy == 0;
+
+    /// <summary>The number of the refusal that closed its credit; 0 while it is open.</summary>
+    public long ChokedBy { get; set; }
 
     /// <summary>What of <see cref="Credit"/> is in the backend's sum.</summary>
     public int CountedCredit { get; set; }

@@ -71,9 +71,6 @@ internal sealed class Request : Mail
 
     public long DispatchedMs;
 
-    /// <summary>The replica that refused its last attempt; it is tried elsewhere first.</summary>
-    public Replica? RefusedBy;
-
     /// <summary>Whether the cancel index knows it.</summary>
     public bool IsCancellable;
 
@@ -118,7 +115,7 @@ internal sealed class Request : Mail
         Delivery = null;
         Activity = null;
         Error = null;
-        AnsweredBy = RefusedBy = null;
+        AnsweredBy = null;
         Status = ReplyStatus.Ok;
         Debug.Assert(QueueNext is null && QueuePrevious is null && WheelSlot < 0, "A request was recycled while it was still queued.");
     }

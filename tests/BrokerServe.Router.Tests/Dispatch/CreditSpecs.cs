@@ -112,6 +112,7 @@ public sealed class CreditSpecs
                 break;
             case "refusal":
                 r1.Replies("a", ReplyStatus.Overloaded);
+                _backend.Wait(64);
                 r1.Receives("a");
                 r1.Replies("a");
                 break;

@@ -87,6 +87,7 @@ internal sealed class DispatchHarness
         for (var left = milliseconds; left > 0; left -= DeadlineWheel.TickMs)
         {
             NowMs += Math.Min(left, DeadlineWheel.TickMs);
+            _replicas.ForEach(r => r.Ticks());
             Event(dispatcher => dispatcher.Tick());
         }
     }

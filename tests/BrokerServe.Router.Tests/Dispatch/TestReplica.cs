@@ -18,6 +18,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     private bool _isThere;
     private bool _drains;
     private uint? _awaited;
+    private long? _refusedMs;
 
     public string Name => name;
 
@@ -25,7 +26,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     public int InFlight => _known?.InFlight ?? 0;
 
     /// <summary>What it would take at once, counted by hand.</summary>
-    public int Credit => _isThere && !_drains && _awaited is null ? Math.Max(0, _limit - InFlight) : 0;
+    public int Credit => _isThere && !_drains && _awaited is null && _refusedMs is null ? Math.Max(0, _limit - InFlight) : 0;
 
     /// <summary>The names of what it holds, in the order of arrival.</summary>
     public IEnumerable<string> Holding => _held.Select(q => q.Request.CorrelationId!);
@@ -62,7 +63,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
 
     public void Dies()
     {
-        (_isThere, _drains, _awaited, _known) = (false, false, null, null);
+        (_isThere, _drains, _awaited, _refusedMs, _known) = (false, false, null, null, null);
         _held.Clear();
         _news.Clear();
         backend.Event(dispatcher => dispatcher.Lose(name));
@@ -107,7 +108,11 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     /// <summary>Any ticket, whether or not it was ever given out.</summary>
     public void RepliesTo(Ticket ticket, ReplyStatus status = ReplyStatus.Ok, string payload = "done")
     {
-        _held.RemoveAll(q => q.Ticket == ticket);
+        if (_held.RemoveAll(q => q.Ticket == ticket) > 0)
+        {
+            _refusedMs = status == ReplyStatus.Overloaded ? backend.NowMs : null;
+        }
+
         _drains |= status == ReplyStatus.ShuttingDown;
         backend.Event(dispatcher =>
         {
@@ -132,6 +137,9 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
 
         backend.Event(dispatcher => dispatcher.Hold(name, incarnation, tickets));
     }
+
+    /// <summary>Time has passed, and the router is about to be told: what it refused is forgotten after 50 ms.</summary>
+    public void Ticks() => _refusedMs = backend.NowMs - _refusedMs >= 50 ? null : _refusedMs;
 
     /// <summary>The harness hands over the queries of a turn.</summary>
     public void Take(Replica decided)

@@ -149,6 +149,12 @@ internal sealed partial class DispatchModel
             Ask(replica);
         }
 
+        foreach (var replica in _replicas.Where(r => NowMs - r.RefusedMs >= 50).OrderBy(r => r.RefusedAt))
+        {
+            replica.RefusedMs = null;
+            replica.Since = ++_clockOfPlaces;
+        }
+
         Pair();
     }
 

@@ -41,7 +41,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public int Live => _replicas.Count(r => r.Counts);
 
-    public int Credit => _replicas.Where(r => r.State == ReplicaState.Serving).Sum(r => Math.Max(0, r.Limit - HeldBy(r)));
+    public int Credit => _replicas.Where(r => r.IsOpen).Sum(r => Math.Max(0, r.Limit - HeldBy(r)));
 
     /// <summary>Something waits, a replica has credit, and only the publishing loop has no room.</summary>
     public bool IsStarved => !_backlog.IsEmpty && LeastLoaded() is not null && Next() is null;
@@ -92,6 +92,8 @@ internal sealed partial class DispatchModel(BackendConfig config)
     public void Reply(ModelAttempt attempt, ReplyStatus status)
     {
         Close(attempt);
+        attempt.Replica.RefusedMs = status == ReplyStatus.Overloaded ? NowMs : null;
+        attempt.Replica.RefusedAt = ++_clockOfPlaces;
         if (status == ReplyStatus.ShuttingDown)
         {
             Retire(attempt.Replica);
@@ -99,9 +101,9 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
         if (attempt.Request is { } request)
         {
-            if (status is ReplyStatus.ShuttingDown or ReplyStatus.Overloaded && MayRetry(request))
+            request.Attempts -= status == ReplyStatus.Overloaded ? 1 : 0;
+            if ((status == ReplyStatus.ShuttingDown && MayRetry(request)) || (status == ReplyStatus.Overloaded && MayRunAgain(request)))
             {
-                RefusedBy[request] = attempt.Replica;
                 _backlog.Add(request, first: true);
             }
             else
@@ -167,17 +169,9 @@ internal sealed partial class DispatchModel(BackendConfig config)
                 continue;
             }
 
-            if (RefusedBy.GetValueOrDefault(request) == replica)
-            {
-                replica.Since = ++_clockOfPlaces;
-                replica = LeastLoaded(but: replica) is { } other && CanSendTo(other) ? other : replica;
-            }
-
             Send(request, replica);
         }
     }
-
-    private Dictionary<Request, ModelReplica> RefusedBy { get; } = [];
 
     private void Send(Request request, ModelReplica replica)
     {
@@ -191,8 +185,8 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     private ModelReplica? Next() => LeastLoaded() is { } least && CanSendTo(least) ? least : null;
 
-    private ModelReplica? LeastLoaded(ModelReplica? but = null) =>
-        _replicas.Where(r => r != but && r.State == ReplicaState.Serving && HeldBy(r) < r.Limit).OrderBy(HeldBy).ThenBy(r => r.Since).FirstOrDefault();
+    private ModelReplica? LeastLoaded() =>
+        _replicas.Where(r => r.IsOpen && HeldBy(r) < r.Limit).OrderBy(HeldBy).ThenBy(r => r.Since).FirstOrDefault();
 
     private bool CanSendTo(ModelReplica replica) => Room > 0 || (!replica.IsPlain && replica.Sent.Count > 0);
 
@@ -231,8 +225,9 @@ internal sealed partial class DispatchModel(BackendConfig config)
         }
     }
 
-    private bool MayRetry(Request request) =>
-        !request.IsShadow && !request.AtMostOnce && request.Attempts < Config.MaxAttempts && request.DeadlineMs > NowMs && !_removed;
+    private bool MayRetry(Request request) => request.Attempts < Config.MaxAttempts && MayRunAgain(request);
+
+    private bool MayRunAgain(Request request) => !request.IsShadow && !request.AtMostOnce && request.DeadlineMs > NowMs && !_removed;
 
     private void RetryElsewhere(Request request)
     {

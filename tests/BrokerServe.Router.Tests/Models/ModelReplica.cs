@@ -14,6 +14,13 @@ internal sealed class ModelReplica(string name, bool isPlain)
 
     public ReplicaState State { get; set; } = ReplicaState.Serving;
 
+    /// <summary>When it last refused a query as too much, and has answered no other since: nothing new for a while.</summary>
+    public long? RefusedMs { get; set; }
+
+    public long RefusedAt { get; set; }
+
+    public bool IsOpen => State == ReplicaState.Serving && RefusedMs is null;
+
     public bool DrainsAfterSync { get; set; }
 
     public uint Awaited { get; set; }
