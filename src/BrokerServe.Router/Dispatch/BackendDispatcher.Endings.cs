@@ -19,6 +19,12 @@ internal sealed partial class BackendDispatcher
             slot.Request = null;
         }
 
+        if (_requeuedUpTo.TryGetValue(request.EndpointId, out var last) && request.ArrivalNumber <= last)
+        {
+            Requeue(request);
+            return;
+        }
+
         _backlog.AddFirst(request);
         Counters.Reoffered++;
     }

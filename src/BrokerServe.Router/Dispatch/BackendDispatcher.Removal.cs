@@ -7,6 +7,9 @@ namespace BrokerServe.Router.Dispatch;
 // Producers, endpoints and the backend itself are given up.
 internal sealed partial class BackendDispatcher
 {
+    // By endpoint, the last arrival that goes back to the broker; an entry for each endpoint that this router ever gave up.
+    private readonly Dictionary<int, long> _requeuedUpTo = [];
+
     /// <summary>A producer gave a request up: queued work is dropped, a running handler is told. The credit returns when the replica says so.</summary>
     /// <returns>Whether the request is or was here.</returns>
     public bool Cancel(string replyTo, string correlationId)
@@ -41,14 +44,25 @@ internal sealed partial class BackendDispatcher
     }
 
     /// <summary>An endpoint is no longer this router's: what waits goes back to the broker, what is in flight finishes.</summary>
+    /// <remarks>
+    /// An attempt of it that is lost or refused later goes back, too, instead of waiting here for a replica that may never come. That is so
+    /// for what has arrived by now, and for ever: a request belongs to the consumption that it came with, whose consumer ended before this
+    /// was said. What a later consumption brings has a later number, so nothing has to say that the endpoint is served again.
+    /// </remarks>
     public void RequeueEndpoint(int endpointId)
     {
+        _requeuedUpTo[endpointId] = _arrivals;
         while (_backlog.AnyOf(endpointId) is { } request)
         {
-            LetGo(request);
-            request.State = RequestState.Dropped;
-            _outbox.Requeued.Add(request);
+            Requeue(request);
         }
+    }
+
+    private void Requeue(Request request)
+    {
+        LetGo(request);
+        request.State = RequestState.Dropped;
+        _outbox.Requeued.Add(request);
     }
 
     /// <summary>The backend was removed, nothing waits and nothing is at a replica.</summary>

@@ -18,7 +18,7 @@ internal sealed class Outbox
     /// <summary>Requests that end without an answer: the broker delivers them again, or they are shadows.</summary>
     public List<Request> Dropped { get; } = [];
 
-    /// <summary>Requests to give back to the broker, undispatched.</summary>
+    /// <summary>Requests to give back to the broker: they were never dispatched, or their attempt was lost after their endpoint was given up.</summary>
     public List<Request> Requeued { get; } = [];
 
     /// <summary>Messages that the publishing loop will still take; at 0 no further replica can be sent anything in this turn.</summary>

@@ -52,6 +52,62 @@ public sealed class RemovalSpecs
         r1.Receives("other");
     }
 
+    [Fact]
+    public void What_comes_back_from_a_replica_after_its_endpoint_was_given_up_goes_back_to_the_broker()
+    {
+        var caller = _backend.Caller;
+        var r1 = _backend.Replica("r1", limit: 3);
+        var r2 = _backend.Replica("r2", limit: 1);
+        foreach (var name in (string[])["stopped", "lost", "full", "never came"])
+        {
+            caller.Sends(name, endpoint: "a");
+        }
+
+        _backend.Event(dispatcher => dispatcher.RequeueEndpoint(TestCaller.IdOf("a")));
+        caller.WaitsFor("stopped", "lost", "full", "never came");
+        string[] held = [.. r1.Holding];
+        var other = r2.Holding.Single();
+        r1.Replies(held[0], ReplyStatus.Overloaded);
+        r1.Replies(held[1], ReplyStatus.ShuttingDown);
+        r1.Dies();
+        _backend.LosesPublishing();
+        r2.Lists(2);
+
+        caller.IsRequeued([.. held, other]);
+        r2.Receives(other);
+        Assert.Equal(0, _backend.Dispatcher.Queued);
+    }
+
+    [Fact]
+    public void What_comes_with_a_later_consumption_of_the_endpoint_is_tried_again_here()
+    {
+        var caller = _backend.Caller;
+        var r1 = _backend.Replica("r1", limit: 3);
+        caller.Sends("of the first", endpoint: "a");
+        _backend.Event(dispatcher => dispatcher.RequeueEndpoint(TestCaller.IdOf("a")));
+        caller.Sends("of the second", endpoint: "a");
+        caller.Sends("of another", endpoint: "b");
+
+        r1.Dies();
+
+        caller.IsRequeued("of the first");
+        caller.WaitsFor("of the second", "of another");
+        Assert.Equal(["of another", "of the second"], _backend.Replica("r2").Holding.Order());
+    }
+
+    [Fact]
+    public void The_last_attempt_is_answered_though_the_endpoint_was_given_up()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxAttempts = 1 });
+        var r1 = backend.Replica("r1", limit: 1);
+        backend.Caller.Sends("poison");
+        backend.Event(dispatcher => dispatcher.RequeueEndpoint(TestCaller.IdOf("endpoint")));
+
+        r1.Dies();
+
+        backend.Caller.GetsError("poison", ReplyStatus.ReplicaLost);
+    }
+
     [Fact(DisplayName = "Semantics 10: Removing a backend by command: what waits is answered at once with `backend_removed`; what is in flight finishes.")]
     public void What_waits_at_a_removed_backend_is_answered_and_what_is_in_flight_finishes()
     {

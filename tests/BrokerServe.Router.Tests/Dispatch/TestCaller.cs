@@ -92,7 +92,7 @@ internal sealed class TestCaller(DispatchHarness backend)
     /// <summary>It ended without an answer: the broker delivers it again, or it was a copy.</summary>
     public void IsDropped(params string[] names) => EndedAs("dropped", names);
 
-    /// <summary>It was given back to the broker undispatched.</summary>
+    /// <summary>It was given back to the broker.</summary>
     public void IsRequeued(params string[] names) => EndedAs("requeued", names);
 
     /// <summary>How many requests are in a state, by their own word.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
 {
     private readonly BacklogModel _backlog = new();
     private readonly List<ModelReplica> _replicas = [];
+    private readonly Dictionary<int, long> _requeuedUpTo = [];
     private long _clockOfPlaces;
     private long _arrivals;
     private uint _endedEpoch;
@@ -104,7 +105,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
             request.Attempts -= status == ReplyStatus.Overloaded ? 1 : 0;
             if ((status == ReplyStatus.ShuttingDown && MayRetry(request)) || (status == ReplyStatus.Overloaded && MayRunAgain(request)))
             {
-                _backlog.Add(request, first: true);
+                Reoffer(request);
             }
             else
             {
@@ -130,6 +131,12 @@ internal sealed partial class DispatchModel(BackendConfig config)
             End(request, "cancelled");
             Pair();
         }
+    }
+
+    public void RequeueEndpoint(int endpoint, IEnumerable<string> order)
+    {
+        _requeuedUpTo[endpoint] = _arrivals;
+        RemoveEndpoint(endpoint, "requeued", order);
     }
 
     public void RemoveEndpoint(int endpoint, string ending, IEnumerable<string> order)
@@ -233,7 +240,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
     {
         if (MayRetry(request))
         {
-            _backlog.Add(request, first: true);
+            Reoffer(request);
         }
         else
         {
@@ -243,6 +250,18 @@ internal sealed partial class DispatchModel(BackendConfig config)
                 : request.DeadlineMs <= NowMs ? "deadline_exceeded"
                 : request.Attempts == 0 ? "backend_removed"
                 : "replica_lost");
+        }
+    }
+
+    private void Reoffer(Request request)
+    {
+        if (request.ArrivalNumber <= _requeuedUpTo.GetValueOrDefault(request.EndpointId))
+        {
+            End(request, "requeued");
+        }
+        else
+        {
+            _backlog.Add(request, first: true);
         }
     }
 

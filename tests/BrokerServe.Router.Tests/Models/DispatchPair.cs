@@ -171,7 +171,7 @@ internal sealed class DispatchPair
                 else
                 {
                     _dispatcher.RequeueEndpoint(endpoint);
-                    _model.RemoveEndpoint(endpoint, "requeued", Order());
+                    _model.RequeueEndpoint(endpoint, Order());
                 }
 
                 break;

@@ -34,7 +34,7 @@ internal sealed record DispatchStep(DispatchStep.What Kind, int A, int B, int C,
         (What.Arrive, 60), (What.Shadow, 8), (What.Reply, 40), (What.Refuse, 6), (What.LateReply, 3), (What.Cancel, 6),
         (What.Join, 10), (What.SetLimit, 6), (What.Drain, 2), (What.Leave, 3), (What.Lose, 5), (What.Wait, 12), (What.Jump, 2),
         (What.LosePublishing, 3), (What.LoseConsuming, 3), (What.Hold, 14), (What.Reconfigure, 3), (What.RemoveEndpoint, 1),
-        (What.RequeueEndpoint, 1), (What.Remove, 0), (What.Room, 8),
+        (What.RequeueEndpoint, 2), (What.Remove, 0), (What.Room, 8),
     ];
 
     public static DispatchStep Next(Random chance)
