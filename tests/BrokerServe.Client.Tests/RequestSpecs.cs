@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BrokerServe.Client.Telemetry;
 using BrokerServe.Client.Tests.Harness;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;

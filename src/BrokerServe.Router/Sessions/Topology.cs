@@ -20,17 +20,18 @@ internal static class Topology
     public static async Task DeclareSharedAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken)
     {
         await connection.DeclareExchangeAsync(new(names.Unroutable, ExchangeKind.Fanout), cancellationToken).ConfigureAwait(false);
-        await connection.DeclareExchangeAsync(new(names.Requests, ExchangeKind.Direct, names.Unroutable), cancellationToken).ConfigureAwait(false);
-        await connection.DeclareExchangeAsync(new(names.Replies, ExchangeKind.Direct), cancellationToken).ConfigureAwait(false);
-        foreach (var fanout in new[] { names.Replicas, names.Routers, names.Cancels, names.Reports })
-        {
-            await connection.DeclareExchangeAsync(new(fanout, ExchangeKind.Fanout), cancellationToken).ConfigureAwait(false);
-        }
-
         var unroutable = new QueueDeclaration(names.Unroutable) { Durable = true, MaxLength = MaxUnroutable };
         await connection.DeclareQueueAsync(unroutable, cancellationToken).ConfigureAwait(false);
         await connection.BindAsync(names.Unroutable, names.Unroutable, "", cancellationToken).ConfigureAwait(false);
         await connection.DeclareQueueAsync(new(names.Dead) { Durable = true, MaxLength = MaxDead }, cancellationToken).ConfigureAwait(false);
+        await connection.DeclareExchangeAsync(new(names.Replies, ExchangeKind.Direct), cancellationToken).ConfigureAwait(false);
+        foreach (var fanout in new[] { names.Cancels, names.Reports, names.Replicas, names.Routers })
+        {
+            await connection.DeclareExchangeAsync(new(fanout, ExchangeKind.Fanout), cancellationToken).ConfigureAwait(false);
+        }
+
+        // Last, because clients begin to publish when it is there, and what has no endpoint queue yet must have somewhere to wait.
+        await connection.DeclareExchangeAsync(new(names.Requests, ExchangeKind.Direct, names.Unroutable), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Declares an endpoint's queue and binds it, so that its requests wait there.</summary>

@@ -1,4 +1,3 @@
-using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Dispatch;

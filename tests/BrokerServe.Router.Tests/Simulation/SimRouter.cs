@@ -1,7 +1,6 @@
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
-using BrokerServe.Router.Dispatch;
 
 namespace BrokerServe.Router.Tests.Simulation;
 

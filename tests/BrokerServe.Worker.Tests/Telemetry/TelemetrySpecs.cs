@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using BrokerServe.Worker.Telemetry;
 using BrokerServe.Worker.Tests.Harness;
 
 namespace BrokerServe.Worker.Tests.Telemetry;
