@@ -222,6 +222,6 @@ internal sealed class Backlog
             Array.Resize(ref _byEndpoint, Math.Max(endpointId + 1, _byEndpoint.Length * 2));
         }
 
-        return _byEndpoint[endpointId] ??= new EndpointBacklog(endpointId);
+        return _byEndpoint[endpointId] ??= new EndpointBacklog();
     }
 }

@@ -5,7 +5,7 @@ namespace BrokerServe.Router.Dispatch;
 
 /// <summary>What one endpoint has waiting for one backend: a queue per priority, and what is held beyond the bound.</summary>
 /// <remarks>Owned by its <see cref="Backlog"/>. <see cref="Waiting"/> is what the bound counts; <see cref="Held"/> is bounded by prefetch.</remarks>
-internal sealed class EndpointBacklog(int endpointId)
+internal sealed class EndpointBacklog
 {
     public const int Priorities = 10;
 
@@ -17,8 +17,6 @@ internal sealed class EndpointBacklog(int endpointId)
     private RequestQueue _held;
     private uint _nonEmpty; // Bit p is set while _byPriority[p] holds something.
     private int _taken;
-
-    public int EndpointId => endpointId;
 
     /// <summary>Requests in the backlog.</summary>
     public int Waiting { get; private set; }

@@ -53,8 +53,6 @@ internal static class RouterErrors
     public static ErrorBody PayloadTooLarge(string what, long bytes, long maxBytes) =>
         Make(ReplyStatus.PayloadTooLarge, $"The {what} has {bytes} bytes; at most {maxBytes} are allowed.");
 
-    public static ErrorBody Internal(string what) => Make(ReplyStatus.Internal, what);
-
     private static ErrorBody Make(ReplyStatus status, string message, params ReadOnlySpan<(string Name, string Value)> detail)
     {
         Dictionary<string, string>? facts = null;
