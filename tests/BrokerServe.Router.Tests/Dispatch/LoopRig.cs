@@ -24,7 +24,6 @@ internal sealed class LoopRig : IPublisher
     private readonly RequestPool _pool = new();
     private readonly PooledBytes _call;
     private readonly Task _publishing;
-    private readonly Task _running;
 
     public LoopRig(int replicas, int limit)
     {
@@ -33,8 +32,10 @@ internal sealed class LoopRig : IPublisher
         _frames = new FramePublisher(clock, NullLogger<FramePublisher>.Instance);
         var desk = new AnswerDesk(new ObjectNames(), clock, metrics, new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
         var model = new BackendModel("backend", new BackendConfig { MaxQueuedQueries = 65_000 });
-        Loop = new DispatchLoop("router", model, new SlotTable(0), clock, _frames, desk, metrics, 5_000, () => { }, NullLogger<DispatchLoop>.Instance);
-        _running = Loop.RunAsync();
+        Clock = clock;
+        Loops = new DispatchLoops((backend, slots) =>
+            new DispatchLoop("router", backend, slots, clock, _frames, desk, metrics, 5_000, () => { }, NullLogger<DispatchLoop>.Instance));
+        Loop = Loops.Add(model);
         _publishing = _frames.RunAsync(this);
         _call = Encode();
         Tell(dispatcher => dispatcher.Resync(new SyncCommand("router", 1, 1, "replies")));
@@ -46,6 +47,10 @@ internal sealed class LoopRig : IPublisher
     }
 
     public FakeTimeProvider Time { get; } = new();
+
+    public RouterClock Clock { get; }
+
+    public DispatchLoops Loops { get; }
 
     public DispatchLoop Loop { get; }
 
@@ -90,8 +95,7 @@ internal sealed class LoopRig : IPublisher
     public async Task EndAsync()
     {
         _frames.Complete();
-        Loop.Complete();
-        await _running;
+        await Loops.CompleteAsync();
         await _publishing;
     }
 
