@@ -100,11 +100,25 @@ public sealed partial class BrokerServeClient
             {
                 _publishing = _publishLoop.RunAsync();
                 _connecting = Task.WhenAll(
-                    _replySupervisor.RunAsync(_replyConnection.RunSessionAsync, _stopping.Token),
-                    _publishSupervisor.RunAsync(_publishConnection.RunSessionAsync, _stopping.Token));
+                    WatchAsync(_replySupervisor.RunAsync(_replyConnection.RunSessionAsync, _stopping.Token)),
+                    WatchAsync(_publishSupervisor.RunAsync(_publishConnection.RunSessionAsync, _stopping.Token)));
             }
 
             Volatile.Write(ref _started, true);
+        }
+    }
+
+    // A supervisor ends before its time only by a defect; then nothing would be sent any more, and nobody would know why.
+    private async Task WatchAsync(Task supervisor)
+    {
+        try
+        {
+            await supervisor.ConfigureAwait(false);
+        }
+        catch (Exception defect)
+        {
+            ClientLog.ConnectionFailed(_logger, defect);
+            _gate.Report(new BrokerException(BrokerFault.Other, $"the client's connection ended by a defect: {defect.Message}", defect));
         }
     }
 

@@ -57,7 +57,8 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
 
         var names = new ObjectNames(options.Prefix);
         var watched = new ReportingBroker(broker, _gate);
-        _publishLoop = new PublishLoop(names, options.AppId ?? ClientId, _calls, _mailbox, _gate, _clock, logger);
+        _publishLoop = new PublishLoop(
+            new OutboundMessages(names, options.AppId ?? ClientId), _calls, _mailbox, _gate, _clock, logger);
         _replyConnection = new ReplyConnection(
             broker.DisplayName, ClientId, names, _correlationPrefix, _calls, _gate, _metrics, logger, _stopping.Token);
         _publishConnection = new PublishConnection(
@@ -100,6 +101,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RawReply> InvokeRawAsync(
         string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -120,28 +122,28 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     }
 
     /// <inheritdoc/>
-    public ValueTask SendAsync<TRequest>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync<TRequest>(
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var body = PayloadWriter.Write(request, endpoint, _options.Serializer);
-        return SendAsync(endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, cancellationToken);
+        var outcome = await CallAsync(
+            endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, oneWay: true, cancellationToken)
+            .ConfigureAwait(false);
+        ThrowUnlessOk(outcome, endpoint, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask SendRawAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendRawAsync(
         string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         options ??= InvokeOptions.Default;
-        return SendAsync(endpoint, PooledBytes.CopyOf(payload.Span), options.ContentType, options, cancellationToken);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAsync(
-        string endpoint, PooledBytes body, string? contentType, InvokeOptions options, CancellationToken cancellationToken)
-    {
-        var outcome = await CallAsync(endpoint, body, contentType, options, oneWay: true, cancellationToken).ConfigureAwait(false);
+        var outcome = await CallAsync(
+            endpoint, PooledBytes.CopyOf(payload.Span), options.ContentType, options, oneWay: true, cancellationToken)
+            .ConfigureAwait(false);
         ThrowUnlessOk(outcome, endpoint, cancellationToken);
     }
 }

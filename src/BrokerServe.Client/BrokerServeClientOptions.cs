@@ -30,11 +30,11 @@ public sealed class BrokerServeClientOptions
     public TimeSpan DefaultTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Calls that may be under way at once, those included that wait for the broker to come back; more end as <c>overloaded</c> at once.</summary>
-    /// <value>1 to 262,144. Default 10,000: at 100 bytes to 1 KiB each about 10 MB, and more than one client can sensibly have outstanding.</value>
+    /// <value>1 to 262,144. Default 10,000: at up to 1 KiB each about 10 MB, and more than one client can sensibly have outstanding.</value>
     [Range(1, 262_144)]
     public int MaxPendingCalls { get; set; } = 10_000;
 
-    /// <summary>What a call's metadata may measure, names (with <c>meta-</c> before each) and values together in UTF-8, and the shard key with them.</summary>
+    /// <summary>What a call's metadata may measure: names (with <c>meta-</c> before each) and values in UTF-8, and the shard key.</summary>
     /// <value>0 to 16,384 bytes. Default 8,192: what routers grant an endpoint by default; they count as this client does.</value>
     [Range(0, MetadataLimits.MaxBytes)]
     public int MaxMetadataBytes { get; set; } = 8_192;

@@ -3,7 +3,8 @@ using BrokerServe.Protocol;
 
 namespace BrokerServe.Client;
 
-/// <summary>A call ended without a reply. <see cref="Status"/> says how, <see cref="Fault"/> whose turn it is, <see cref="Retryable"/> whether to try again.</summary>
+/// <summary>A call ended without a reply: <see cref="Status"/> says how, <see cref="Fault"/> whose turn it is,
+/// <see cref="Retryable"/> whether to try again.</summary>
 public sealed class BrokerServeException : Exception
 {
     private static readonly Dictionary<string, string> NoDetail = [];

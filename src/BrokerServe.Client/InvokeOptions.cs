@@ -25,7 +25,7 @@ public sealed record InvokeOptions
     public int Priority { get; init; }
 
     /// <summary>Text for the handler beside the payload; each name travels as a header <c>meta-NAME</c>.</summary>
-    /// <value>Default null. At most 64 entries, and <see cref="BrokerServeClientOptions.MaxMetadataBytes"/> of UTF-8 in all, the shard key included.</value>
+    /// <value>Default null. At most 64 entries, and <see cref="BrokerServeClientOptions.MaxMetadataBytes"/> of UTF-8 in all.</value>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>Names the work: with the client's application id the key by which a handler recognises a repetition.</summary>

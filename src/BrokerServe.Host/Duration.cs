@@ -22,7 +22,7 @@ internal readonly record struct Duration(TimeSpan Time)
         foreach (var (unit, one) in Units)
         {
             if (text.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+                && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
                 && count * one.TotalDays <= Longest.TotalDays)
             {
                 duration = new Duration(one * count);

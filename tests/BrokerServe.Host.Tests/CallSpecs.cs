@@ -1,6 +1,6 @@
 using System.Text;
 using BrokerServe.Client;
-using BrokerServe.Host.Commands;
+using BrokerServe.Host.Calls;
 using BrokerServe.Host.Payloads;
 using BrokerServe.Protocol;
 
@@ -131,7 +131,7 @@ public sealed class CallSpecs
         var output = new StringWriter();
         var error = new StringWriter();
         var code = await Within.ReasonAsync(
-            CallCommand.CallAsync(system.Broker, call, () => new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error), "the call ended");
+            CallRun.RunAsync(system.Broker, call, () => new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error), "the call ended");
         return (code, output.ToString().TrimEnd(), error.ToString().TrimEnd());
     }
 }

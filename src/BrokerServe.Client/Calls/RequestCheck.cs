@@ -7,12 +7,18 @@ namespace BrokerServe.Client.Calls;
 /// <summary>Finds what is wrong with a call before anything of it is sent.</summary>
 internal static class RequestCheck
 {
+    // Short strings of AMQP 0-9-1, and the names in header tables.
+    private const int MaxShortBytes = BrokerLimits.MaxShortStringBytes;
+    private static readonly int MaxNameBytes = MaxShortBytes - HeaderNames.MetadataPrefix.Length;
+
     /// <summary>How the call ends at once; null when it may be sent.</summary>
-    public static CallOutcome? Find(string endpoint, int bodyBytes, InvokeOptions options, BrokerServeClientOptions client, BrokerLimits limits)
+    public static CallOutcome? Find(
+        string endpoint, int bodyBytes, InvokeOptions options, BrokerServeClientOptions client, BrokerLimits limits)
     {
         if (!Names.IsValid(endpoint))
         {
-            return Bad($"'{endpoint}' cannot be an endpoint's name: 1 to {Names.MaxLength} of A-Z a-z 0-9 _ . -, beginning with a letter, a digit or _.");
+            return Bad(
+                $"'{endpoint}' cannot be an endpoint's name: 1 to {Names.MaxLength} of A-Z a-z 0-9 _ . -, beginning with a letter, a digit or _.");
         }
 
         if (bodyBytes > limits.MaxBodyBytes)
@@ -38,8 +44,8 @@ internal static class RequestCheck
     }
 
     private static CallOutcome? FindTooLong(string what, string? text) =>
-        text is not null && text.Length * 3 > BrokerLimits.MaxShortStringBytes && Encoding.UTF8.GetByteCount(text) > BrokerLimits.MaxShortStringBytes
-            ? Bad($"The {what} has {Encoding.UTF8.GetByteCount(text)} bytes of UTF-8; it may have {BrokerLimits.MaxShortStringBytes}.")
+        text is not null && text.Length * 3 > MaxShortBytes && Encoding.UTF8.GetByteCount(text) > MaxShortBytes
+            ? Bad($"The {what} has {Encoding.UTF8.GetByteCount(text)} bytes of UTF-8; it may have {MaxShortBytes}.")
             : null;
 
     private static CallOutcome? FindBadMetadata(InvokeOptions options, int budget)
@@ -56,9 +62,9 @@ internal static class RequestCheck
             foreach (var (name, value) in metadata)
             {
                 var nameBytes = Encoding.UTF8.GetByteCount(name);
-                if (nameBytes == 0 || nameBytes + HeaderNames.MetadataPrefix.Length > BrokerLimits.MaxShortStringBytes)
+                if (nameBytes == 0 || nameBytes > MaxNameBytes)
                 {
-                    return Bad($"A name in the metadata has {nameBytes} bytes of UTF-8; it may have 1 to {BrokerLimits.MaxShortStringBytes - HeaderNames.MetadataPrefix.Length}.");
+                    return Bad($"A name in the metadata has {nameBytes} bytes of UTF-8; it may have 1 to {MaxNameBytes}.");
                 }
 
                 // Counted as routers count it: with the prefix.

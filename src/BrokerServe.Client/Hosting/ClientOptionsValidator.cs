@@ -11,6 +11,7 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
 {
     // With the random letters, the epoch and the longest prefix the reply queue's name stays below AMQP's 255 bytes.
     private const int MaxNameLength = 40;
+    private const string Letters = "A-Z a-z 0-9 _ . -, beginning with a letter, a digit or _";
 
     public ValidateOptionsResult Validate(string? name, BrokerServeClientOptions options)
     {
@@ -24,12 +25,12 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
         var faults = new List<string>();
         if (!Names.IsValid(options.Name) || options.Name.Length > MaxNameLength)
         {
-            faults.Add($"Client Name is '{options.Name}'; it must be 1 to {MaxNameLength} of A-Z a-z 0-9 _ . -, beginning with a letter, a digit or _.");
+            faults.Add($"Client Name is '{options.Name}'; it must be 1 to {MaxNameLength} of {Letters}.");
         }
 
         if (!Names.IsValid(options.Prefix))
         {
-            faults.Add($"Client Prefix is '{options.Prefix}'; it must be 1 to {Names.MaxLength} of A-Z a-z 0-9 _ . -, beginning with a letter, a digit or _.");
+            faults.Add($"Client Prefix is '{options.Prefix}'; it must be 1 to {Names.MaxLength} of {Letters}.");
         }
 
         if (options.AppId is { } appId && (appId.Length == 0 || Encoding.UTF8.GetByteCount(appId) > BrokerLimits.MaxShortStringBytes))
@@ -39,7 +40,8 @@ internal sealed class ClientOptionsValidator : IValidateOptions<BrokerServeClien
 
         if (options.DefaultTimeout <= TimeSpan.Zero || options.DefaultTimeout > BrokerServeClientOptions.MaxTimeout)
         {
-            faults.Add($"Client DefaultTimeout is {options.DefaultTimeout}; it must be above zero and at most {BrokerServeClientOptions.MaxTimeout}.");
+            faults.Add(
+                $"Client DefaultTimeout is {options.DefaultTimeout}; it must be above zero and at most {BrokerServeClientOptions.MaxTimeout}.");
         }
 
         if (!Enum.IsDefined(options.Delivery))

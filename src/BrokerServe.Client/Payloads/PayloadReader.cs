@@ -19,7 +19,8 @@ internal static class PayloadReader
             throw new BrokerServeException(
                 ReplyStatus.BadReply,
                 endpoint,
-                $"The reply ({outcome.ContentType ?? "no content type"}, {outcome.Body.Length} bytes) cannot be read as {typeof(T)}. The work has run.",
+                $"The reply ({outcome.ContentType ?? "no content type"}, {outcome.Body.Length} bytes) cannot be read as {typeof(T)}. "
+                    + "The work has run.",
                 innerException: failure);
         }
     }

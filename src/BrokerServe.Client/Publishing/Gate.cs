@@ -3,7 +3,8 @@ using BrokerServe.Transport;
 
 namespace BrokerServe.Client.Publishing;
 
-/// <summary>Whether requests may be published now, and if not, why: opened and closed by the two connections, passed by the publishing loop.</summary>
+/// <summary>Whether requests may be published now, and if not, why.</summary>
+/// <remarks>Opened and closed by the two connections, passed by the publishing loop.</remarks>
 internal sealed class Gate(string brokerName, Mailbox mailbox)
 {
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);

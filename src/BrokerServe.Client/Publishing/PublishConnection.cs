@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Client.Publishing;
 
-/// <summary>The sessions of the publishing connection: each looks for the routers' exchanges, opens a <see cref="PublishLane"/>, and ends what is left on it.</summary>
+/// <summary>The sessions of the publishing connection: each looks for the routers' exchanges, opens a <see cref="PublishLane"/>, and in the
+/// end ends what is left on it.</summary>
 internal sealed class PublishConnection(
     string brokerName,
     ObjectNames names,

@@ -14,7 +14,7 @@ namespace BrokerServe.Client.Publishing;
 /// broker says of it comes to the <see cref="PublishLane"/>. (6) Body and slot are given back.
 /// </remarks>
 internal sealed class PublishLoop(
-    ObjectNames names, string appId, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, ILogger logger)
+    OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, ILogger logger)
 {
     private readonly Queue<PendingCall> _waiting = new();
     private volatile bool _stopping;
@@ -177,7 +177,7 @@ internal sealed class PublishLoop(
 
         try
         {
-            await publisher.PublishAsync(MessageOf(call, left)).ConfigureAwait(false);
+            await publisher.PublishAsync(messages.Of(call, left)).ConfigureAwait(false);
             if (!persistent && call.Request.OneWay)
             {
                 call.TryEndSent(call.Id.Generation, Endings.Sent);
@@ -208,27 +208,6 @@ internal sealed class PublishLoop(
         }
     }
 
-    private OutboundMessage MessageOf(PendingCall call, long left)
-    {
-        ref readonly var request = ref call.Request;
-        var properties = new MessageProperties
-        {
-            ContentType = request.ContentType,
-            Type = request.Method,
-            CorrelationId = request.CorrelationId,
-            ReplyTo = call.ReplyTo,
-            MessageId = request.MessageId,
-            AppId = appId,
-            ExpirationMs = request.Expires ? left : null,
-            Persistent = request.Persistent,
-            Headers = request.Headers,
-        };
-
-        // Mandatory, because a broker confirms what it can route nowhere: should the routers' queue for unknown endpoints be gone, the
-        // request would be lost with a confirm.
-        return new OutboundMessage(names.Requests, request.Endpoint, Mandatory: true, properties, request.Body.Memory);
-    }
-
     private async ValueTask SendCancelAsync(CancelMail cancel)
     {
         // Best effort: when the reply queue is gone, so is whoever would be told.
@@ -237,11 +216,9 @@ internal sealed class PublishLoop(
             return;
         }
 
-        var properties = new MessageProperties { CorrelationId = cancel.CorrelationId, ReplyTo = cancel.ReplyTo, AppId = appId };
         try
         {
-            await lane.Unconfirmed.PublishAsync(new OutboundMessage(names.Cancels, "", Mandatory: false, properties, default))
-                .ConfigureAwait(false);
+            await lane.Unconfirmed.PublishAsync(messages.Of(cancel)).ConfigureAwait(false);
         }
         catch (BrokerException failure)
         {

@@ -40,6 +40,9 @@ internal static partial class ClientLog
     [LoggerMessage(5010, LogLevel.Information, "The broker did not take the last cancellations in time; they are dropped.")]
     public static partial void FlushTimedOut(ILogger logger);
 
+    [LoggerMessage(5011, LogLevel.Critical, "A connection of the client ended by a defect of BrokerServe; calls will be unavailable.")]
+    public static partial void ConnectionFailed(ILogger logger, Exception defect);
+
     [LoggerMessage(5009, LogLevel.Error, "A reply could not be taken and was dropped; its call ends at its deadline.")]
     public static partial void ReplyFailed(ILogger logger, Exception failure);
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using BrokerServe.Client;
-using BrokerServe.Host.Payloads;
+using BrokerServe.Host.Calls;
 using BrokerServe.Protocol;
-using BrokerServe.Transport;
 
 namespace BrokerServe.Host.Commands;
 
@@ -24,26 +22,39 @@ internal static class CallCommand
     {
         var endpoint = new Argument<string>("ENDPOINT") { Description = "The endpoint's name." };
         var payload = new Argument<string>("PAYLOAD") { Description = "What to send; - reads it from standard input." };
-        var json = new Option<bool>("--json") { Description = "The payload is JSON and goes as MessagePack; the reply is printed as JSON." };
-        var timeout = Ranges.Time("--timeout", TimeSpan.FromMilliseconds(1), BrokerServeClientOptions.MaxTimeout, 30, "How long to wait for the reply.");
+        var json = new Option<bool>("--json")
+        {
+            Description = "The payload is JSON and goes as MessagePack; the reply is printed as JSON.",
+        };
+        var timeout = Ranges.Time(
+            "--timeout", TimeSpan.FromMilliseconds(1), BrokerServeClientOptions.MaxTimeout, 30, "How long to wait for the reply.");
         var method = new Option<string?>("--method") { Description = "The handler's method. Default: __call__." };
         var shardKey = new Option<string?>("--shard-key") { Description = "Requests with one key go to one backend." };
         var priority = Ranges.Count("--priority", 0, 9, 0, "Higher is served first.");
-        var messageId = new Option<string?>("--message-id") { Description = "Names the work, so that a handler can recognise a repetition." };
+        var messageId = new Option<string?>("--message-id")
+        {
+            Description = "Names the work, so that a handler can recognise a repetition.",
+        };
         var metadata = new Option<string[]>("--meta")
         {
             Description = "Text for the handler beside the payload; may be repeated.",
             HelpName = "NAME=VALUE",
         };
         var oneWay = new Option<bool>("--one-way") { Description = "Wait for the broker's confirm only; nobody replies." };
-        var atMostOnce = new Option<bool>("--at-most-once") { Description = "Transient and unconfirmed instead of persistent and confirmed." };
-        var verbose = new Option<bool>("--verbose") { Description = "Say who answered, and what a failed handler's stack was, on standard error." };
+        var atMostOnce = new Option<bool>("--at-most-once")
+        {
+            Description = "Transient and unconfirmed instead of persistent and confirmed.",
+        };
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Say who answered, and what a failed handler's stack was, on standard error.",
+        };
         var command = new Command("call", About)
         {
             endpoint, payload, json, timeout, method, shardKey, priority, messageId, metadata, oneWay, atMostOnce, verbose,
         };
         var broker = BrokerOptions.AddTo(command);
-        command.SetAction((parsed, _) => CallAsync(
+        command.SetAction((parsed, _) => CallRun.RunAsync(
             broker.Open(parsed),
             new CallRequest(
                 parsed.GetValue(endpoint)!,
@@ -67,99 +78,6 @@ internal static class CallCommand
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));
         return command;
-    }
-
-    /// <summary>Makes the call; returns what the process exits with.</summary>
-    internal static async Task<int> CallAsync(
-        IBroker broker, CallRequest call, Func<Stream> input, TextWriter output, TextWriter error)
-    {
-        using var interruption = new Interruption();
-        var body = await ReadPayloadAsync(call, input, interruption.Token);
-        try
-        {
-            await using var client = await ConnectAsync(broker, call, interruption.Token);
-            if (call.OneWay)
-            {
-                await client.SendRawAsync(call.Endpoint, body, call.Options, interruption.Token);
-                return ExitCodes.Ok;
-            }
-
-            var reply = await client.InvokeRawAsync(call.Endpoint, body, call.Options, interruption.Token);
-            return await PrintAsync(call, reply, output, error);
-        }
-        catch (BrokerServeException failure)
-        {
-            await error.WriteLineAsync(failure.Message);
-            if (call.Verbose && failure.RemoteStackTrace is { } stack)
-            {
-                await error.WriteLineAsync($"{failure.RemoteType}\n{stack}");
-            }
-
-            return ExitCodes.Failed;
-        }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
-        {
-            await error.WriteLineAsync($"{ReplyStatus.Cancelled.Name()}: The call was given up.");
-            return ExitCodes.Failed;
-        }
-    }
-
-    private static async Task<BrokerServeClient> ConnectAsync(IBroker broker, CallRequest call, CancellationToken interrupted)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        patience.CancelAfter(call.Options.Timeout!.Value);
-        try
-        {
-            return await BrokerServeClient.ConnectAsync(
-                broker, new BrokerServeClientOptions { Name = "cli", Prefix = call.Prefix }, cancellationToken: patience.Token);
-        }
-        catch (OperationCanceledException) when (!interrupted.IsCancellationRequested)
-        {
-            throw new BrokerServeException(
-                ReplyStatus.Unavailable, call.Endpoint, $"There was no connection to {broker.DisplayName} within {new Duration(call.Options.Timeout.Value)}.");
-        }
-        catch (ArgumentException fault)
-        {
-            throw new UsageException(Message.Of(fault));
-        }
-    }
-
-    private static async Task<int> PrintAsync(CallRequest call, RawReply reply, TextWriter output, TextWriter error)
-    {
-        if (call.Verbose)
-        {
-            await error.WriteLineAsync(
-                $"{reply.Body.Length} bytes, {reply.ContentType ?? "no content type"}, from replica {reply.Replica ?? "?"} of {reply.Backend ?? "?"}, attempt {reply.Attempts}");
-        }
-
-        if (!call.Json)
-        {
-            await output.WriteLineAsync(Encoding.UTF8.GetString(reply.Body.Span));
-            return ExitCodes.Ok;
-        }
-
-        if (JsonPayload.ToJson(reply) is { } json)
-        {
-            await output.WriteLineAsync(json);
-            return ExitCodes.Ok;
-        }
-
-        await error.WriteLineAsync(
-            $"{ReplyStatus.BadRequest.Name()}: The reply ({reply.Body.Length} bytes, {reply.ContentType ?? "no content type"}) is not MessagePack. Leave --json away to see it.");
-        return ExitCodes.Failed;
-    }
-
-    private static async Task<byte[]> ReadPayloadAsync(CallRequest call, Func<Stream> input, CancellationToken cancellationToken)
-    {
-        if (call.Payload != "-")
-        {
-            return call.Json ? JsonPayload.ToMessagePack(call.Payload) : Encoding.UTF8.GetBytes(call.Payload);
-        }
-
-        using var read = new MemoryStream();
-        await using var stream = input();
-        await stream.CopyToAsync(read, cancellationToken);
-        return call.Json ? JsonPayload.ToMessagePack(Encoding.UTF8.GetString(read.ToArray())) : read.ToArray();
     }
 
     private static Dictionary<string, string>? ReadMetadata(string[] pairs)

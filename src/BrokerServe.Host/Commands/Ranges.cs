@@ -23,7 +23,9 @@ internal static class Ranges
         Description = description,
         HelpName = "N",
         CustomParser = result => double.TryParse(TextOf(result), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value > 0 && value <= most ? value : Refuse<double?>(result, name, $"a number above 0, up to {most.ToString("N0", CultureInfo.InvariantCulture)}"),
+            && value > 0 && value <= most
+            ? value
+            : Refuse<double?>(result, name, $"a number above 0, up to {most.ToString("N0", CultureInfo.InvariantCulture)}"),
     };
 
     /// <summary>A duration.</summary>

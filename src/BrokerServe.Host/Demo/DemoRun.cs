@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BrokerServe.Client;
 using BrokerServe.Host.Measuring;
 using BrokerServe.Protocol;
@@ -12,6 +13,7 @@ namespace BrokerServe.Host.Demo;
 /// <summary>Starts the whole system in this process, calls it for a while, and says how every call ended.</summary>
 internal sealed class DemoRun(DemoSettings settings, TextWriter progress)
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromSeconds(1);
 
     // Copies end after the calls that they are copies of; none takes longer than a moment.
@@ -30,7 +32,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter progress)
         try
         {
             await progress.WriteLineAsync(
-                $"One process: a router, 6 replicas of 3 backends, {settings.Concurrency} callers of '{DemoSystem.Endpoint}', over {broker.DisplayName}.");
+                $"One process: a router, 6 replicas of 3 backends, {settings.Concurrency} callers of '{DemoSystem.Endpoint}', "
+                + $"over {broker.DisplayName}.");
             var client = host.Services.GetRequiredService<IBrokerServeClient>();
             var payload = MessagePackSerializer.Serialize(new Greeting("Ada"), ContractlessStandardResolver.Options);
             var callers = new Callers(
@@ -70,10 +73,17 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter progress)
         {
             var totals = callers.Recorder.Read();
             var (backlog, inFlight, credit) = gauges.Read();
-            var shares = string.Join("  ", totals.Backends.Select(share => $"{share.Key} {share.Value.ToString("N0", CultureInfo.InvariantCulture)}"));
-            await progress.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_time.GetElapsedTime(start).TotalSeconds,4:0} s  {totals.Ended,11:N0} calls {totals.Ended - before,9:N0}/s  p50 {totals.LatencyMs(50):0.00} ms  p99 {totals.LatencyMs(99):0.00} ms  {shares}  {DemoSystem.Shadow} {_counts.Of(DemoSystem.Shadow).Value:N0}  backlog {backlog}  in flight {inFlight}  credit {credit}"));
+            var line = new StringBuilder();
+            line.Append(Invariant, $"{_time.GetElapsedTime(start).TotalSeconds,4:0} s  {totals.Ended,11:N0} calls {totals.Ended - before,9:N0}/s");
+            line.Append(Invariant, $"  p50 {totals.LatencyMs(50):0.00} ms  p99 {totals.LatencyMs(99):0.00} ms");
+            foreach (var (backend, count) in totals.Backends)
+            {
+                line.Append(Invariant, $"  {backend} {count:N0}");
+            }
+
+            line.Append(Invariant, $"  {DemoSystem.Shadow} {_counts.Of(DemoSystem.Shadow).Value:N0}");
+            line.Append(Invariant, $"  backlog {backlog}  in flight {inFlight}  credit {credit}");
+            await progress.WriteLineAsync(line.ToString());
             before = totals.Ended;
         }
     }

@@ -15,6 +15,8 @@ namespace BrokerServe.Host.Demo;
 internal sealed record DemoSummary(
     DemoSettings Settings, string Broker, long Started, CallTotals Totals, long Duplicates, long Shadowed, TimeSpan Elapsed)
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
     public bool EveryCallEndedOnce => Started == Totals.Ended && Duplicates == 0;
 
     private double Throughput => Totals.Replies / Elapsed.TotalSeconds;
@@ -41,18 +43,23 @@ internal sealed record DemoSummary(
     public string ToText()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Started:N0} calls were started over {Broker}, {Totals.Ended:N0} ended: {Totals.Replies:N0} replies, {Totals.Failures:N0} errors.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Duplicates:N0} replies came twice or too late. {(EveryCallEndedOnce ? "Every call ended exactly once." : "NOT every call ended exactly once.")}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Throughput:N0} calls per second; latency p50 {Totals.LatencyMs(50):0.00} ms, p99 {Totals.LatencyMs(99):0.00} ms, p99.9 {Totals.LatencyMs(99.9):0.00} ms, max {Totals.MaxLatencyMs:0.00} ms.");
+        text.Append(Invariant, $"{Started:N0} calls were started over {Broker}, {Totals.Ended:N0} ended: ");
+        text.AppendLine(Invariant, $"{Totals.Replies:N0} replies, {Totals.Failures:N0} errors.");
+        text.Append(Invariant, $"{Duplicates:N0} replies came twice or too late. ");
+        text.AppendLine(EveryCallEndedOnce ? "Every call ended exactly once." : "NOT every call ended exactly once.");
+        text.Append(Invariant, $"{Throughput:N0} calls per second; latency p50 {Totals.LatencyMs(50):0.00} ms, ");
+        text.Append(Invariant, $"p99 {Totals.LatencyMs(99):0.00} ms, p99.9 {Totals.LatencyMs(99.9):0.00} ms, ");
+        text.AppendLine(Invariant, $"max {Totals.MaxLatencyMs:0.00} ms.");
         foreach (var (backend, count) in Totals.Backends)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {backend,-14} {count,12:N0}  {100.0 * count / Totals.Replies:0.0} %");
+            text.AppendLine(Invariant, $"  {backend,-14} {count,12:N0}  {100.0 * count / Totals.Replies:0.0} %");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"  {DemoSystem.Shadow,-14} {Shadowed,12:N0}  {100.0 * Shadowed / Math.Max(1, Started):0.0} % in copies");
+        var share = 100.0 * Shadowed / Math.Max(1, Started);
+        text.AppendLine(Invariant, $"  {DemoSystem.Shadow,-14} {Shadowed,12:N0}  {share:0.0} % in copies");
         foreach (var (code, count) in Totals.Errors)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  error {code}: {count:N0}");
+            text.AppendLine(Invariant, $"  error {code}: {count:N0}");
         }
 
         return text.ToString();

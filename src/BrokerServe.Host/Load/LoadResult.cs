@@ -11,6 +11,8 @@ namespace BrokerServe.Host.Load;
 /// <param name="Elapsed">How long calls were begun: the duration, unless it was interrupted.</param>
 internal sealed record LoadResult(LoadSettings Settings, CallTotals Totals, double Throughput, TimeSpan Elapsed)
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
     public string ToJson() => Figures.Object(json =>
     {
         json.WriteString("endpoint", Settings.Endpoint);
@@ -33,16 +35,19 @@ internal sealed record LoadResult(LoadSettings Settings, CallTotals Totals, doub
     public string ToText()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Totals.Ended:N0} calls in {Elapsed.TotalSeconds:0.0} s: {Totals.Replies:N0} replies, {Totals.Failures:N0} errors, {Throughput:N0} replies/s");
-        text.AppendLine(CultureInfo.InvariantCulture, $"latency ms: p50 {Totals.LatencyMs(50):0.00}  p90 {Totals.LatencyMs(90):0.00}  p99 {Totals.LatencyMs(99):0.00}  p99.9 {Totals.LatencyMs(99.9):0.00}  max {Totals.MaxLatencyMs:0.00}");
+        text.Append(Invariant, $"{Totals.Ended:N0} calls in {Elapsed.TotalSeconds:0.0} s: {Totals.Replies:N0} replies, ");
+        text.AppendLine(Invariant, $"{Totals.Failures:N0} errors, {Throughput:N0} replies/s");
+        text.Append(Invariant, $"latency ms: p50 {Totals.LatencyMs(50):0.00}  p90 {Totals.LatencyMs(90):0.00}  ");
+        text.Append(Invariant, $"p99 {Totals.LatencyMs(99):0.00}  p99.9 {Totals.LatencyMs(99.9):0.00}  ");
+        text.AppendLine(Invariant, $"max {Totals.MaxLatencyMs:0.00}");
         foreach (var (backend, count) in Totals.Backends)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {backend}: {count:N0} ({100.0 * count / Totals.Replies:0.0} %)");
+            text.AppendLine(Invariant, $"  {backend}: {count:N0} ({100.0 * count / Totals.Replies:0.0} %)");
         }
 
         foreach (var (code, count) in Totals.Errors)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  error {code}: {count:N0}");
+            text.AppendLine(Invariant, $"  error {code}: {count:N0}");
         }
 
         return text.ToString();

@@ -70,7 +70,10 @@ internal sealed class LoadRun(LoadSettings settings, TextWriter progress)
                 var elapsed = _time.GetElapsedTime(start);
                 await progress.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{elapsed.TotalSeconds,4:0} s  {totals.Replies,10:N0} replies  {totals.Replies - before,8:N0}/s  p50 {totals.LatencyMs(50):0.00} ms  p99 {totals.LatencyMs(99):0.00} ms  errors {totals.Failures:N0}"));
+                    $"{elapsed.TotalSeconds,4:0} s  {totals.Replies,10:N0} replies  {totals.Replies - before,8:N0}/s  ")
+                    + string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"p50 {totals.LatencyMs(50):0.00} ms  p99 {totals.LatencyMs(99):0.00} ms  errors {totals.Failures:N0}"));
                 before = totals.Replies;
             }
         }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BrokerServe.Host.Serving;
 
-/// <summary><c>/health</c>: can it serve, with the reason if not. <c>/alive</c>: does it run; a lost broker is no reason to restart a process.</summary>
+/// <summary><c>/health</c>: can it serve, with the reason if not. <c>/alive</c>: does it run.</summary>
+/// <remarks>A lost broker is no reason to restart a process.</remarks>
 internal static class HealthPages
 {
     public static void Map(WebApplication app)

@@ -3,7 +3,7 @@ using GenericHost = Microsoft.Extensions.Hosting.Host;
 
 namespace BrokerServe.Host.Serving;
 
-/// <summary>Runs a router or a worker until SIGINT or SIGTERM: configuration, logs, telemetry, health, and one clear line when it cannot start.</summary>
+/// <summary>Runs a router or a worker until SIGINT or SIGTERM: configuration, logs, telemetry, health, and a clear line when it cannot.</summary>
 internal static class ServiceHost
 {
     /// <summary>Runs it; returns what the process exits with.</summary>

@@ -1,6 +1,6 @@
 using BrokerServe.Client;
 
-namespace BrokerServe.Host.Commands;
+namespace BrokerServe.Host.Calls;
 
 /// <summary>What <c>brokerserve call</c> was asked to do.</summary>
 internal sealed record CallRequest(
