@@ -1,3 +1,6 @@
+using BrokerServe.Client;
+using BrokerServe.Router;
+using BrokerServe.Worker;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -8,8 +11,11 @@ namespace BrokerServe.Host.Serving;
 /// <summary>Metrics and traces over OTLP, where a collector is named.</summary>
 internal static class Telemetry
 {
-    /// <summary>Of the meters and the activity sources of all parts.</summary>
-    private static readonly string[] Sources = ["BrokerServe.Client", "BrokerServe.Router", "BrokerServe.Worker"];
+    private static readonly string[] Meters =
+        [BrokerServeClientTelemetry.MeterName, BrokerServeRouterTelemetry.MeterName, BrokerServeWorkerTelemetry.MeterName];
+
+    private static readonly string[] Sources =
+        [BrokerServeClientTelemetry.SourceName, BrokerServeRouterTelemetry.SourceName, BrokerServeWorkerTelemetry.SourceName];
 
     /// <summary>Exports when OpenTelemetry's own variable names a collector, or the configuration does.</summary>
     public static void Add(IServiceCollection services, IConfiguration configuration, string service)
@@ -27,7 +33,7 @@ internal static class Telemetry
 
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service))
-            .WithMetrics(metrics => metrics.AddMeter(Sources).AddRuntimeInstrumentation().AddOtlpExporter(To))
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddOtlpExporter(To))
             .WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter(To));
 
         void To(OtlpExporterOptions options)
