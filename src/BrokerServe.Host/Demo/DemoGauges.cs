@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace BrokerServe.Host.Demo;
 
-/// <summary>Reads this process's own meters, as a metrics collector does.</summary>
+/// <summary>Reads the demo's own meters, as a metrics collector does.</summary>
 internal sealed class DemoGauges : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -11,12 +11,14 @@ internal sealed class DemoGauges : IDisposable
     private long _credit;
     private long _dropped;
 
-    public DemoGauges()
+    /// <summary>Listens to the meters of one host.</summary>
+    public DemoGauges(IMeterFactory host)
     {
-        _listener.InstrumentPublished = static (instrument, listener) =>
+        _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name is "brokerserve.router.backlog" or "brokerserve.router.in_flight" or "brokerserve.router.credit"
-                or "brokerserve.client.replies.dropped")
+            if (ReferenceEquals(instrument.Meter.Scope, host)
+                && instrument.Name is ("brokerserve.router.backlog" or "brokerserve.router.in_flight" or "brokerserve.router.credit"
+                    or "brokerserve.client.replies.dropped"))
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using BrokerServe.Client;
@@ -26,8 +27,8 @@ internal sealed class DemoRun(DemoSettings settings, TextWriter progress)
     public async Task<DemoSummary> RunAsync(IBroker broker, CancellationToken interrupted)
     {
         await ProbeAsync(broker, interrupted);
-        using var gauges = new DemoGauges();
         using var host = DemoSystem.Build(broker, settings, _counts);
+        using var gauges = new DemoGauges(host.Services.GetRequiredService<IMeterFactory>());
         await host.StartAsync(CancellationToken.None);
         try
         {

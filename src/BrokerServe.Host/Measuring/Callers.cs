@@ -1,4 +1,5 @@
 using BrokerServe.Client;
+using BrokerServe.Protocol;
 
 namespace BrokerServe.Host.Measuring;
 
@@ -8,6 +9,9 @@ internal sealed class Callers(
 {
     // An endpoint that answers "no" at once must not be asked as fast as a processor can.
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(1);
+
+    // Who interrupts a run wants its result; calls that are about to end may, the others are given up.
+    private static readonly TimeSpan PatienceAfterStop = TimeSpan.FromSeconds(2);
 
     private long _started;
 
@@ -20,32 +24,38 @@ internal sealed class Callers(
     /// <summary>Runs so many callers until the pace says that it is over and each call has ended.</summary>
     /// <param name="count">How many call at once.</param>
     /// <param name="pace">When calls begin.</param>
-    /// <param name="stopping">Ends the run early; calls under way still end by themselves.</param>
-    public Task RunAsync(int count, IPace pace, CancellationToken stopping)
+    /// <param name="stopping">Ends the run early; calls that are still under way two seconds later are given up.</param>
+    public async Task RunAsync(int count, IPace pace, CancellationToken stopping)
     {
+        using var giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var stopped = stopping.Register(() => giveUp.CancelAfter(PatienceAfterStop));
         var callers = new Task[count];
         for (var caller = 0; caller < count; caller++)
         {
-            callers[caller] = CallAsync(caller, pace, stopping);
+            callers[caller] = CallAsync(caller, pace, giveUp.Token, stopping);
         }
 
-        return Task.WhenAll(callers);
+        await Task.WhenAll(callers);
     }
 
-    private async Task CallAsync(int caller, IPace pace, CancellationToken stopping)
+    private async Task CallAsync(int caller, IPace pace, CancellationToken giveUp, CancellationToken stopping)
     {
         while (await pace.NextAsync(stopping) is { } begin)
         {
             Interlocked.Increment(ref _started);
             try
             {
-                var reply = await client.InvokeRawAsync(endpoint, payload, options, CancellationToken.None);
+                var reply = await client.InvokeRawAsync(endpoint, payload, options, giveUp);
                 Recorder.Replied(caller, reply.Backend, time.GetElapsedTime(begin));
             }
             catch (BrokerServeException failure)
             {
                 Recorder.Failed(caller, failure.Code);
                 await Task.Delay(PauseAfterError, time, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                Recorder.Failed(caller, ReplyStatus.Cancelled.Name());
             }
         }
     }
