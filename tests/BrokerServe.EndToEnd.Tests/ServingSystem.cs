@@ -4,6 +4,7 @@ using BrokerServe.Router.Routing;
 using BrokerServe.Transport;
 using BrokerServe.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,7 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
                 configure(options);
             })
             .UseBroker(broker()));
+        await UntilReadyAsync(host.Services.GetRequiredService<HealthCheckService>());
         return new RouterHost(host, host.Services.GetRequiredService<IRouterControl>());
     }
 
@@ -68,6 +70,17 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
         foreach (var host in Enumerable.Reverse(_hosts).ToArray())
         {
             await StopAsync(host);
+        }
+    }
+
+    /// <summary>A router is ready when every endpoint has its queue; that has no event of its own, as for any operator.</summary>
+    private static async Task UntilReadyAsync(HealthCheckService health)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await health.CheckHealthAsync(patience.Token)).Status != HealthStatus.Healthy)
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
         }
     }
 

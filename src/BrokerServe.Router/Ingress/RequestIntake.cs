@@ -22,6 +22,9 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     /// <summary>Stands for endpoints that nobody configured, so that no producer can make up metrics.</summary>
     private const string Unknown = "(unknown)";
 
+    /// <summary>How long a request without a queue of its own rests before it is looked at again: nobody notices a second beside a missing policy.</summary>
+    private static readonly TimeSpan RestWithoutPolicy = TimeSpan.FromSeconds(1);
+
     private readonly NodePool<PendingDelivery> _deliveries = PendingDelivery.CreatePool();
     private readonly RequestPool _requests = new();
     private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
@@ -58,7 +61,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         parts.Metrics.Admitted(model.Name);
         if (model.Policy is not { } policy)
         {
-            parts.Desk.Requeue(request); // Its traffic was just taken away: it waits in the broker, as others do.
+            RequeueForLater(request);
             return;
         }
 
@@ -73,6 +76,30 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         Route(delivery, request, policy, shardKey);
+    }
+
+    /// <summary>An endpoint without a policy: the request waits in the broker, as others do.</summary>
+    private void RequeueForLater(Request request)
+    {
+        if (whenUnknown == WhenUnknown.Requeue)
+        {
+            parts.Desk.Requeue(request); // The traffic was just taken away, and this consumer is about to stop.
+            return;
+        }
+
+        // Published before its endpoint had a queue, it is in the queue of the unroutable, which is consumed all the time: given back at
+        // once, it would come again at once, for as long as there is no policy.
+        ITimer? timer = null;
+        timer = parts.Clock.Time.CreateTimer(
+            _ =>
+            {
+                timer!.Dispose();
+                parts.Desk.Requeue(request);
+            },
+            state: null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+        timer.Change(RestWithoutPolicy, Timeout.InfiniteTimeSpan);
     }
 
     private void TakeUnknown(Request request, string endpoint, ErrorBody? error)

@@ -67,6 +67,7 @@ internal sealed partial class ConsumingSide(
             parts.Directory.BeginHearing();
             incarnations.BeginEpoch(epoch, replyKey);
             announcer.BeginEpoch(epoch, replyKey);
+            await DeclareEndpointsAsync(connection, over.Token).ConfigureAwait(false);
             _isConnected = true;
             subscriptions.Add(await SubscribeToUnroutableAsync(connection, epoch, over.Token).ConfigureAwait(false));
             watches.Add(EndEpochWith(subscriptions[^1], connection));
@@ -115,6 +116,22 @@ internal sealed partial class ConsumingSide(
         {
             var subscription = await Subscription.StartAsync(connection, queue, prefetch, handler, cancellationToken).ConfigureAwait(false);
             subscriptions.Add(subscription);
+        }
+    }
+
+    /// <summary>Every endpoint has its queue before this router calls itself ready. What the broker refuses, its consumption complains about.</summary>
+    private async Task DeclareEndpointsAsync(IBrokerConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var endpoint in parts.Control.Table.Endpoints.Values)
+        {
+            try
+            {
+                await Topology.DeclareEndpointAsync(connection, parts.Names, endpoint, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BrokerException) when (!connection.Closed.IsCancellationRequested)
+            {
+                // One wrong queue must not keep the others waiting.
+            }
         }
     }
 
