@@ -8,8 +8,10 @@ namespace BrokerServe.Host.Commands;
 /// <summary><c>brokerserve call</c>: one call, its reply on standard output.</summary>
 internal static class CallCommand
 {
-    private const string About = """
-        Calls an endpoint once and prints the reply. Without --json the payload goes as UTF-8 text and the reply is printed as it comes.
+    private const string About = "Calls an endpoint once and prints the reply.";
+
+    private const string Details = """
+        Without --json the payload goes as UTF-8 text and the reply is printed as it comes.
 
           brokerserve call greet '{"name":"Ada"}' --json --timeout 5s
           brokerserve call shout hello --method shout --shard-key u42 --meta tenant=ada
@@ -49,7 +51,7 @@ internal static class CallCommand
         {
             Description = "Say who answered, and what a failed handler's stack was, on standard error.",
         };
-        var command = new Command("call", About)
+        var command = new DetailedCommand("call", About, Details)
         {
             endpoint, payload, json, timeout, method, shardKey, priority, messageId, metadata, oneWay, atMostOnce, verbose,
         };

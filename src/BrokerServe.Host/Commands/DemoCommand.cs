@@ -8,10 +8,11 @@ namespace BrokerServe.Host.Commands;
 /// <summary><c>brokerserve demo</c>: the whole of it in one process.</summary>
 internal static class DemoCommand
 {
-    private const string About = """
-        Runs everything in one process and shows that every call ends once: a router, replicas of two backends that share the traffic of
-        the endpoint 'greet' 0.9 to 0.1, a third backend that gets copies of a fifth of it, and callers. Needs nothing but this program;
-        with --broker the messages travel over RabbitMQ.
+    private const string About = "Runs everything in one process and shows that every call ends once.";
+
+    private const string Details = """
+        A router, replicas of two backends that share the traffic of the endpoint 'greet' 0.9 to 0.1, a third backend that gets copies of
+        a fifth of it, and callers. Needs nothing but this program; with --broker the messages travel over RabbitMQ.
 
           brokerserve demo
           brokerserve demo --broker amqp://localhost --duration 30s --concurrency 256 --json
@@ -27,7 +28,7 @@ internal static class DemoCommand
         var duration = Ranges.Time("--duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30), 10, "How long to call.");
         var concurrency = Ranges.Count("--concurrency", 1, 100_000, 64, "Callers, and so the most calls under way.");
         var json = new Option<bool>("--json") { Description = "The summary as one JSON object." };
-        var command = new Command("demo", About) { duration, concurrency, json };
+        var command = new DetailedCommand("demo", About, Details) { duration, concurrency, json };
         var broker = BrokerOptions.AddOptionalTo(command);
         command.SetAction((parsed, _) => RunAsync(
             broker.NamesBroker(parsed) ? broker.Open(parsed) : new InMemoryBroker(),

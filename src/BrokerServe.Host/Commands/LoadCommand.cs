@@ -8,8 +8,10 @@ namespace BrokerServe.Host.Commands;
 /// <summary><c>brokerserve load</c>: calls an endpoint for a while and measures.</summary>
 internal static class LoadCommand
 {
-    private const string About = """
-        Calls an endpoint for a while and measures. Progress goes to standard error, the result to standard output.
+    private const string About = "Calls an endpoint for a while and measures.";
+
+    private const string Details = """
+        Progress goes to standard error, the result to standard output.
 
           brokerserve load greet --concurrency 64 --duration 10s --size 64
           brokerserve load greet --rate 2000 --concurrency 256 --duration 1m --json
@@ -29,7 +31,7 @@ internal static class LoadCommand
         var timeout = Ranges.Time("--timeout", TimeSpan.FromMilliseconds(1), BrokerServeClientOptions.MaxTimeout, 30, "What each call waits.");
         var atMostOnce = new Option<bool>("--at-most-once") { Description = "Transient and unconfirmed instead of persistent and confirmed." };
         var json = new Option<bool>("--json") { Description = "The result as one JSON object." };
-        var command = new Command("load", About) { endpoint, concurrency, duration, size, rate, timeout, atMostOnce, json };
+        var command = new DetailedCommand("load", About, Details) { endpoint, concurrency, duration, size, rate, timeout, atMostOnce, json };
         var broker = BrokerOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(
             broker.Open(parsed),

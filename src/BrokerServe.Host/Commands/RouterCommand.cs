@@ -7,8 +7,10 @@ namespace BrokerServe.Host.Commands;
 /// <summary><c>brokerserve router</c>: takes requests in, chooses who serves them, brings the replies home.</summary>
 internal static class RouterCommand
 {
-    private const string About = """
-        Runs a router until SIGINT or SIGTERM. Any number of routers may share the work; keep their configurations the same.
+    private const string About = "Runs a router: takes requests in, chooses who serves them, and brings the replies home.";
+
+    private const string Details = """
+        Runs until SIGINT or SIGTERM. Any number of routers may share the work; keep their configurations the same.
 
           brokerserve router --config brokerserve.json --broker amqp://localhost
 
@@ -41,7 +43,7 @@ internal static class RouterCommand
             HelpName = "FILE",
             Required = true,
         };
-        var command = new Command("router", About) { config };
+        var command = new DetailedCommand("router", About, Details) { config };
         var broker = BrokerOptions.AddTo(command);
         var service = ServiceOptions.AddTo(command);
         command.SetAction(parsed =>

@@ -11,12 +11,14 @@ internal sealed class ServiceOptions
     private readonly Option<LogFormat> _format = new("--log-format")
     {
         Description = "How log lines are written to standard error: text or json.",
+        HelpName = "FORMAT",
         DefaultValueFactory = _ => LogFormat.Text,
     };
 
     private readonly Option<LogLevel> _level = new("--log-level")
     {
         Description = "The least important lines to write: Debug, Information, Warning, Error.",
+        HelpName = "LEVEL",
         DefaultValueFactory = _ => LogLevel.Information,
     };
 

@@ -8,8 +8,10 @@ namespace BrokerServe.Host.Commands;
 /// <summary><c>brokerserve worker</c>: replicas of a backend with a built-in handler, for trials and tests.</summary>
 internal static class WorkerCommand
 {
-    private const string About = """
-        Runs replicas of a backend with a built-in handler, for trials and tests, until SIGINT or SIGTERM; then it drains.
+    private const string About = "Runs replicas of a backend with a built-in handler, for trials and tests.";
+
+    private const string Details = """
+        Runs until SIGINT or SIGTERM; then it drains.
 
           brokerserve worker greet-v1 --handler echo --replicas 2 --max-concurrent 8
 
@@ -34,7 +36,7 @@ internal static class WorkerCommand
         var replicas = Ranges.Count("--replicas", 1, 64, 1, "Replicas in this process.");
         var concurrent = Ranges.Count("--max-concurrent", 1, 10_000, 8, "Queries that each replica runs at once.");
         var grace = Ranges.Time("--grace", TimeSpan.Zero, TimeSpan.FromMinutes(15), 20, "How long to drain before what is left is cancelled.");
-        var command = new Command("worker", About) { backend, handler, replicas, concurrent, grace };
+        var command = new DetailedCommand("worker", About, Details) { backend, handler, replicas, concurrent, grace };
         var broker = BrokerOptions.AddTo(command);
         var service = ServiceOptions.AddTo(command);
         command.SetAction(parsed =>
