@@ -77,6 +77,9 @@ internal sealed partial class BackendDispatcher
             case RequestState.Waiting or RequestState.Held:
                 _backlog.Remove(request, _model.MaxQueuedQueries);
                 break;
+            case RequestState.Aside:
+                _aside.Remove(request);
+                break;
             case RequestState.InFlight when ReferenceEquals(_slots[request.SlotIndex].Request, request):
                 _slots[request.SlotIndex].Request = null;
                 break;

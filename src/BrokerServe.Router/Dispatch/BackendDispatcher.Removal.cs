@@ -37,10 +37,19 @@ internal sealed partial class BackendDispatcher
     /// <summary>An endpoint was removed by command: what waits is answered so, what is in flight finishes.</summary>
     public void RemoveEndpoint(int endpointId, string endpoint)
     {
+        CollectAside(request => request.EndpointId == endpointId);
+        foreach (var request in _collected)
+        {
+            Fail(request, RouterErrors.EndpointRemoved(endpoint));
+        }
+
+        _collected.Clear();
         while (_backlog.AnyOf(endpointId) is { } request)
         {
             Fail(request, RouterErrors.EndpointRemoved(endpoint));
         }
+
+        Pair(); // As at the end of an epoch.
     }
 
     /// <summary>An endpoint is no longer this router's: what waits goes back to the broker, what is in flight finishes.</summary>
@@ -52,10 +61,19 @@ internal sealed partial class BackendDispatcher
     public void RequeueEndpoint(int endpointId)
     {
         _requeuedUpTo[endpointId] = _arrivals;
+        CollectAside(request => request.EndpointId == endpointId);
+        foreach (var request in _collected)
+        {
+            Requeue(request);
+        }
+
+        _collected.Clear();
         while (_backlog.AnyOf(endpointId) is { } request)
         {
             Requeue(request);
         }
+
+        Pair(); // As at the end of an epoch.
     }
 
     private void Requeue(Request request)
@@ -72,7 +90,7 @@ internal sealed partial class BackendDispatcher
     public void Remove()
     {
         _removed = true;
-        while (_backlog.Any() is { } request)
+        while ((_aside.First ?? _backlog.Any()) is { } request)
         {
             Fail(request, RouterErrors.BackendRemoved(_model.Name));
         }

@@ -43,6 +43,7 @@ internal sealed partial class BackendDispatcher
 
         Retire(replica);
         _outbox.Commands.Add(new CommandDecision(replica, new FenceCommand(_router)));
+        Pair(); // It may have been the one that a suspect waited for.
     }
 
     /// <summary>A replica said good-bye. Nothing goes to it any more, and it is forgotten with its last reply; no error when it is unknown.</summary>
@@ -90,6 +91,7 @@ internal sealed partial class BackendDispatcher
             replica.ReturnCredit();
             if (request is not null)
             {
+                request.IsSuspect = true;
                 RetryElsewhere(request);
             }
         }

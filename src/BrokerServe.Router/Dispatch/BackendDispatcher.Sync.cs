@@ -25,6 +25,7 @@ internal sealed partial class BackendDispatcher
     {
         _endedEpoch = Math.Max(_endedEpoch, epoch);
         _backlog.CollectUpTo(epoch, _collected);
+        CollectAside(request => request.Epoch <= epoch);
         foreach (var replica in _replicas.Values)
         {
             for (var index = replica.FirstSlot; index != SlotTable.None; index = _slots[index].Next)
@@ -49,6 +50,7 @@ internal sealed partial class BackendDispatcher
         }
 
         _collected.Clear();
+        Pair(); // A replica that was reserved for one of them serves the others again.
     }
 
     /// <summary>A connection that queries or their replies went over was lost: what was sent before is of unknown fate.</summary>

@@ -11,7 +11,8 @@ namespace BrokerServe.Router.Dispatch;
 /// or randomness of its own, and allocates nothing in steady state, so that tests, simulation and benchmarks run this very class.</para>
 /// <para>Owned by one <see cref="DispatchLoop"/>. The laws, after every event:</para>
 /// <list type="bullet">
-/// <item>Something waits only while no replica has credit (or the publishing loop, or the slot table, has no room).</item>
+/// <item>Something waits only while no replica has credit (or the publishing loop, or the slot table, has no room); and a suspect, until
+/// one replica is empty for it.</item>
 /// <item>A replica's number in flight is the number of its open slots; no slot opens at or above its limit.</item>
 /// <item>Every request that arrived is waiting, held, in flight, or was handed out once: answered, dropped or requeued.</item>
 /// </list>
@@ -38,6 +39,7 @@ internal sealed partial class BackendDispatcher
     private long _arrivals;
     private long _pairings;
     private int _live; // Replicas that neither drain nor have left nor are lost.
+    private bool _lacksRoom;
     private bool _removed;
 
     /// <param name="router">The router's id, for the commands it gives.</param>
@@ -59,7 +61,7 @@ internal sealed partial class BackendDispatcher
 
     public string Backend => _model.Name;
 
-    public int Queued => _backlog.Waiting;
+    public int Queued => _backlog.Waiting + _aside.Count;
 
     public int Held => _backlog.Held;
 
@@ -76,7 +78,7 @@ internal sealed partial class BackendDispatcher
     public bool NeedsTicks => _wheel.Count > 0 || _uncertain.Count > 0 || _syncing > 0 || _choked.Count > 0;
 
     /// <summary>Something waits only because the publishing loop had no room for another message.</summary>
-    public bool StarvedOfRoom { get; private set; }
+    public bool StarvedOfRoom => _lacksRoom || _suspectLacksRoom;
 
     /// <summary>Steps of every loop that a request passes through here; constant per request, which a test holds it to.</summary>
     public long Steps => _credit.Probes + _pairings;
@@ -148,7 +150,8 @@ internal sealed partial class BackendDispatcher
     /// <summary>Pairs what waits with credit, until one of them is used up.</summary>
     private void Pair()
     {
-        StarvedOfRoom = false;
+        _lacksRoom = false;
+        PlaceSuspects();
         while (!_backlog.IsEmpty && NextReplica() is { } replica && _backlog.TryTake(_model.MaxQueuedQueries, out var request))
         {
             // Step 2: a request whose time is over troubles no replica.
@@ -156,6 +159,13 @@ internal sealed partial class BackendDispatcher
             if (request.DeadlineMs <= NowMs)
             {
                 Expire(request);
+                continue;
+            }
+
+            if (IsLastOfSuspect(request))
+            {
+                SetAside(request);
+                PlaceSuspects();
                 continue;
             }
 
@@ -187,8 +197,8 @@ internal sealed partial class BackendDispatcher
 
         // A full slot table is no lack of room to ask for: a reply ends it, and pairs anyway.
         var hasSlot = _slots.HasRoom;
-        StarvedOfRoom = hasSlot && !_outbox.CanSendTo(replica);
-        return hasSlot && !StarvedOfRoom ? replica : null;
+        _lacksRoom = hasSlot && !_outbox.CanSendTo(replica);
+        return hasSlot && !_lacksRoom ? replica : null;
     }
 
     private void ReturnCredit(Replica replica)

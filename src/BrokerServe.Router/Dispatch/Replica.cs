@@ -30,10 +30,13 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
 
     public int Credit => HasCredit ? Limit - InFlight : 0;
 
-    public bool HasCredit => State == ReplicaState.Serving && InFlight < Limit && ChokedBy == 0;
+    public bool HasCredit => State == ReplicaState.Serving && !IsReserved && InFlight < Limit && ChokedBy == 0;
 
     /// <summary>The number of the refusal that closed its credit; 0 while it is open.</summary>
     public long ChokedBy { get; set; }
+
+    /// <summary>It is kept for one request that may be what kills replicas.</summary>
+    public bool IsReserved { get; set; }
 
     /// <summary>What of <see cref="Credit"/> is in the backend's sum.</summary>
     public int CountedCredit { get; set; }

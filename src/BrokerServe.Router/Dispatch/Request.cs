@@ -71,6 +71,9 @@ internal sealed class Request : Mail
 
     public long DispatchedMs;
 
+    /// <summary>A replica was lost with it: perhaps by chance, perhaps because of it.</summary>
+    public bool IsSuspect;
+
     /// <summary>Whether the cancel index knows it.</summary>
     public bool IsCancellable;
 
@@ -110,7 +113,7 @@ internal sealed class Request : Mail
         Endpoint = Backend = "";
         ReplyTo = CorrelationId = MessageId = ReplyContentType = null;
         Priority = Attempts = 0;
-        IsShadow = AtMostOnce = WasRefused = false;
+        IsShadow = AtMostOnce = IsSuspect = WasRefused = false;
         Call = ReplyPayload = default;
         Delivery = null;
         Activity = null;

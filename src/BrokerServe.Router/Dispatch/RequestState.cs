@@ -12,6 +12,9 @@ internal enum RequestState : byte
     /// <summary>In the backlog.</summary>
     Waiting,
 
+    /// <summary>Beside the backlog, for a replica of its own: the last attempt of a request that lost replicas.</summary>
+    Aside,
+
     /// <summary>One attempt is at a replica.</summary>
     InFlight,
 

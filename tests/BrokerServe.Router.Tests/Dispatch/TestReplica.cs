@@ -26,7 +26,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     public int InFlight => _known?.InFlight ?? 0;
 
     /// <summary>What it would take at once, counted by hand.</summary>
-    public int Credit => _isThere && !_drains && _awaited is null && _refusedMs is null ? Math.Max(0, _limit - InFlight) : 0;
+    public int Credit => _isThere && !_drains && _awaited is null && _refusedMs is null && _known is not { IsReserved: true } ? Math.Max(0, _limit - InFlight) : 0;
 
     /// <summary>The names of what it holds, in the order of arrival.</summary>
     public IEnumerable<string> Holding => _held.Select(q => q.Request.CorrelationId!);

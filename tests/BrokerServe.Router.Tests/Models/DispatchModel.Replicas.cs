@@ -34,6 +34,7 @@ internal sealed partial class DispatchModel
         {
             Retire(replica);
             replica.Told.Add("fence");
+            Pair();
         }
     }
 
@@ -59,6 +60,7 @@ internal sealed partial class DispatchModel
             Close(attempt);
             if (attempt.Request is { } request)
             {
+                _suspects.Add(request);
                 RetryElsewhere(request);
             }
         }
@@ -70,12 +72,14 @@ internal sealed partial class DispatchModel
     {
         _endedEpoch = Math.Max(_endedEpoch, epoch);
         var flying = Open.Select(a => a.Request).OfType<Request>().ToHashSet();
-        var ended = flying.Concat(_backlog.All).Where(r => !r.IsShadow && r.Epoch <= epoch);
+        var ended = flying.Concat(_backlog.All).Concat(_aside).Where(r => !r.IsShadow && r.Epoch <= epoch);
         foreach (var request in InOrder(ended, order))
         {
             LetGo(request);
             End(request, request.AtMostOnce && flying.Contains(request) ? "outcome_unknown" : "dropped");
         }
+
+        Pair();
     }
 
     public void Resync(uint incarnation)
@@ -132,7 +136,7 @@ internal sealed partial class DispatchModel
 
     public void Tick(IEnumerable<string> order)
     {
-        var all = _backlog.All.Concat(Open.Select(a => a.Request).OfType<Request>());
+        var all = _backlog.All.Concat(_aside).Concat(Open.Select(a => a.Request).OfType<Request>());
         foreach (var request in InOrder(all.Where(r => r.DeadlineMs <= NowMs), order))
         {
             LetGo(request);

@@ -34,7 +34,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public IReadOnlyList<ModelReplica> Replicas => _replicas;
 
-    public int Queued => _backlog.Waiting;
+    public int Queued => _backlog.Waiting + _aside.Count;
 
     public int Held => _backlog.Held;
 
@@ -42,10 +42,10 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public int Live => _replicas.Count(r => r.Counts);
 
-    public int Credit => _replicas.Where(r => r.IsOpen).Sum(r => Math.Max(0, r.Limit - HeldBy(r)));
+    public int Credit => _replicas.Where(r => r.IsOpen && r != _quarantine).Sum(r => Math.Max(0, r.Limit - HeldBy(r)));
 
     /// <summary>Something waits, a replica has credit, and only the publishing loop has no room.</summary>
-    public bool IsStarved => !_backlog.IsEmpty && LeastLoaded() is not null && Next() is null;
+    public bool IsStarved => (!_backlog.IsEmpty && LeastLoaded() is not null && Next() is null) || SuspectLacksRoom;
 
     public void BeginTurn(long nowMs, int room)
     {
@@ -118,7 +118,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public void Cancel(string id)
     {
-        var waiting = _backlog.All.FirstOrDefault(r => r.CorrelationId == id && !r.IsShadow);
+        var waiting = _backlog.All.Concat(_aside).FirstOrDefault(r => r.CorrelationId == id && !r.IsShadow);
         var flying = Open.FirstOrDefault(a => a.Request is { IsShadow: false } r && r.CorrelationId == id);
         if (flying is { Replica: { IsPlain: false, State: not ReplicaState.Leaving } })
         {
@@ -141,17 +141,19 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public void RemoveEndpoint(int endpoint, string ending, IEnumerable<string> order)
     {
-        foreach (var request in InOrder(_backlog.AllOf(endpoint), order))
+        foreach (var request in InOrder(_backlog.AllOf(endpoint).Concat(_aside.Where(r => r.EndpointId == endpoint)), order))
         {
             LetGo(request);
             End(request, ending);
         }
+
+        Pair();
     }
 
     public void Remove(IEnumerable<string> order)
     {
         _removed = true;
-        foreach (var request in InOrder(_backlog.All, order))
+        foreach (var request in InOrder(_backlog.All.Concat(_aside), order))
         {
             LetGo(request);
             End(request, request.IsShadow ? "dropped" : "backend_removed");
@@ -167,12 +169,20 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public void Pair()
     {
+        PlaceSuspects();
         while (!_backlog.IsEmpty && Next() is { } replica)
         {
             var request = _backlog.Take(Config.MaxQueuedQueries)!;
             if (request.DeadlineMs <= NowMs)
             {
                 Expire(request);
+                continue;
+            }
+
+            if (IsLastOfSuspect(request))
+            {
+                _aside.Add(request);
+                PlaceSuspects();
                 continue;
             }
 
@@ -193,7 +203,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
     private ModelReplica? Next() => LeastLoaded() is { } least && CanSendTo(least) ? least : null;
 
     private ModelReplica? LeastLoaded() =>
-        _replicas.Where(r => r.IsOpen && HeldBy(r) < r.Limit).OrderBy(HeldBy).ThenBy(r => r.Since).FirstOrDefault();
+        _replicas.Where(r => r.IsOpen && r != _quarantine && HeldBy(r) < r.Limit).OrderBy(HeldBy).ThenBy(r => r.Since).FirstOrDefault();
 
     private bool CanSendTo(ModelReplica replica) => Room > 0 || (!replica.IsPlain && replica.Sent.Count > 0);
 
@@ -269,6 +279,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     private void LetGo(Request request)
     {
+        _aside.Remove(request);
         if (_backlog.All.Contains(request))
         {
             _backlog.Remove(request, Config.MaxQueuedQueries);
