@@ -62,6 +62,7 @@ internal sealed partial class BackendDispatcher
         EndSync(replica); // It is there no more to answer.
         replica.State = ReplicaState.Leaving;
         ForgetIfDone(replica);
+        Pair(); // As after a drain.
     }
 
     /// <summary>A replica is gone. What it held is offered to others at the head of the backlog; no error when it is unknown.</summary>

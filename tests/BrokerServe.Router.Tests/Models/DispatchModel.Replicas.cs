@@ -44,6 +44,7 @@ internal sealed partial class DispatchModel
         {
             replica.State = ReplicaState.Leaving;
             ForgetIfDone(replica);
+            Pair();
         }
     }
 

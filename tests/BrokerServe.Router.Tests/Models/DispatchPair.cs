@@ -126,8 +126,12 @@ internal sealed class DispatchPair
                 EndTurn();
                 _nowMs += DeadlineWheel.TickMs * (long)(step.Kind == What.Wait ? step.A % 4 : step.A);
                 EndTurn();
-                _dispatcher.Tick();
-                _model.Tick(Order());
+                if (step.B % 4 > 0)
+                {
+                    _dispatcher.Tick(); // Sometimes the tick comes late, and other events before it.
+                    _model.Tick(Order());
+                }
+
                 break;
             default:
                 TellRare(step, name);

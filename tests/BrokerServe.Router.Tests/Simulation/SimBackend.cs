@@ -19,11 +19,13 @@ internal sealed class SimBackend
     private bool _isTurnDue;
     private bool _askedForRoom;
     private bool _isTickPosted;
+    private readonly int _maxAttempts;
     private int _framesOut;
+    private uint _endedEpoch; // The last of whose end the dispatcher has heard.
 
     public SimBackend(SimWorld world, SimRouter router, string name, BackendConfig config, int loop)
     {
-        (_world, _router, Name) = (world, router, name);
+        (_world, _router, Name, _maxAttempts) = (world, router, name, config.MaxAttempts);
         Slots = new SlotTable(loop);
         Dispatcher = new BackendDispatcher(router.Name, new BackendModel(name, config), Slots, _outbox);
     }
@@ -37,7 +39,11 @@ internal sealed class SimBackend
     /// <summary>Every replica that was ever sent something, as the dispatcher knows it.</summary>
     public HashSet<Replica> Known { get; } = [];
 
-    public bool IsIdle => _mailbox.Count == 0;
+    public void EndEpoch(uint epoch) => PostAction(() =>
+    {
+        _endedEpoch = epoch;
+        Dispatcher.EndEpoch(epoch);
+    });
 
     public void Post(Action<BackendDispatcher> tell) => PostAction(() => tell(Dispatcher));
 
@@ -124,9 +130,15 @@ internal sealed class SimBackend
     {
         foreach (var replica in _outbox.Recipients)
         {
-            if (replica.Decided.Count > _decided.GetValueOrDefault(replica))
+            var seen = _decided.GetValueOrDefault(replica);
+            if (replica.Decided.Count > seen)
             {
                 SimLaws.CheckDispatch(_world, _router, replica);
+            }
+
+            foreach (var query in replica.Decided.Skip(seen))
+            {
+                SimLaws.CheckQuery(_world, replica, query.Request, _maxAttempts, Dispatcher.NowMs, _endedEpoch);
             }
 
             _decided[replica] = replica.Decided.Count;

@@ -29,13 +29,15 @@ internal static class SimLaws
         {
             foreach (var backend in router.Backends.Values)
             {
-                var inFlight = 0;
+                var (inFlight, reserved) = (0, 0);
                 foreach (var replica in backend.Known)
                 {
                     inFlight += replica.InFlight;
+                    reserved += replica.IsReserved ? 1 : 0;
                     Check(world, replica.State != ReplicaState.Lost || replica.InFlight == 0, $"{replica.Name} is lost and holds {replica.InFlight}.");
                 }
 
+                Check(world, reserved <= 1, $"{router.Name}/{backend.Name} keeps {reserved} replicas for suspects.");
                 Check(
                     world,
                     inFlight == backend.Slots.Open && inFlight == backend.Dispatcher.InFlight,
@@ -49,6 +51,22 @@ internal static class SimLaws
         world,
         replica.State == ReplicaState.Serving && replica.InFlight <= replica.Limit,
         $"{router.Name}: {replica.Name} is {replica.State}, holds {replica.InFlight} of {replica.Limit}, and got more.");
+
+    /// <summary>A query was decided on.</summary>
+    public static void CheckQuery(SimWorld world, Replica replica, Request request, int maxAttempts, long nowMs, uint endedEpoch)
+    {
+        if (replica.IsReserved && request is { IsSuspect: true, State: RequestState.InFlight } && request.Attempts == maxAttempts)
+        {
+            world.Tally.Add("suspects isolated");
+            Check(world, replica.InFlight == 1, $"{request.CorrelationId} should be alone on {replica.Name}, which holds {replica.InFlight}.");
+        }
+
+        Check(world, request.DeadlineMs > nowMs, $"{request.CorrelationId} was dispatched after its deadline.");
+        Check(
+            world,
+            request.IsShadow || request.Epoch > endedEpoch,
+            $"{request.CorrelationId} of epoch {request.Epoch} was dispatched after the end of epoch {endedEpoch}.");
+    }
 
     /// <summary>A handler begins.</summary>
     public static void CheckStart(SimWorld world, SimWorker worker, SimRouter router, SimQuery query, long deadlineMs)

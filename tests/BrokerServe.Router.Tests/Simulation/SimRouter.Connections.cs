@@ -57,7 +57,7 @@ internal sealed partial class SimRouter
                 // The news comes a moment later; mail of the epoch that is on its way comes later still.
                 foreach (var backend in Backends.Values)
                 {
-                    backend.Post(dispatcher => dispatcher.EndEpoch(ended));
+                    backend.EndEpoch(ended);
                 }
 
                 _world.Within(_world.Happens(0.5) ? 20 : 1_000, () => Connect(publishing: false));
