@@ -22,6 +22,18 @@ public sealed class CreditSpecs
         Assert.Equal(0, _backend.Dispatcher.Credit);
     }
 
+    [Fact(DisplayName = "Semantics 7: A replica never holds more than its limit, whatever another has to spare.")]
+    public void A_full_replica_is_left_alone_while_another_has_credit()
+    {
+        var small = _backend.Replica("small", limit: 2);
+        var large = _backend.Replica("large", limit: 9);
+
+        _backend.Caller.Sends("a", "b", "c", "d", "e", "f", "g");
+
+        small.Receives("a", "c");
+        large.Receives("b", "d", "e", "f", "g");
+    }
+
     [Fact(DisplayName = "Semantics 7: A replica never holds more than its limit: one that was cut is reached by finishing, and nothing new goes before.")]
     public void A_limit_that_was_cut_is_reached_by_finishing()
     {

@@ -138,7 +138,7 @@ internal sealed class SimBackend
 
             foreach (var query in replica.Decided.Skip(seen))
             {
-                SimLaws.CheckQuery(_world, replica, query.Request, _maxAttempts, Dispatcher.NowMs, _endedEpoch);
+                SimLaws.CheckQuery(_world, _router, replica, query.Request, _maxAttempts, Dispatcher.NowMs, _endedEpoch);
             }
 
             _decided[replica] = replica.Decided.Count;
@@ -154,7 +154,6 @@ internal sealed class SimBackend
             Send(replica);
         }
 
-        _router.EndTurn();
         foreach (var (replica, command) in _outbox.Commands)
         {
             _router.Publish(new SimFrame(_router, replica.Queue, 0, 0, "", [], command));
@@ -172,7 +171,7 @@ internal sealed class SimBackend
         var queries = new List<SimQuery>();
         foreach (var query in replica.Decided)
         {
-            _router.Dispatched(replica, query);
+            _router.Dispatched(query);
             queries.Add(new SimQuery(query.Ticket, _router.CallOf(query.Request), query.Request.IsShadow, query.Request.DeadlineMs - _router.NowMs));
         }
 

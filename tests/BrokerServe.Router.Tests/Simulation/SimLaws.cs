@@ -53,7 +53,7 @@ internal static class SimLaws
         $"{router.Name}: {replica.Name} is {replica.State}, holds {replica.InFlight} of {replica.Limit}, and got more.");
 
     /// <summary>A query was decided on.</summary>
-    public static void CheckQuery(SimWorld world, Replica replica, Request request, int maxAttempts, long nowMs, uint endedEpoch)
+    public static void CheckQuery(SimWorld world, SimRouter router, Replica replica, Request request, int maxAttempts, long nowMs, uint endedEpoch)
     {
         if (replica.IsReserved && request is { IsSuspect: true, State: RequestState.InFlight } && request.Attempts == maxAttempts)
         {
@@ -61,6 +61,7 @@ internal static class SimLaws
             Check(world, replica.InFlight == 1, $"{request.CorrelationId} should be alone on {replica.Name}, which holds {replica.InFlight}.");
         }
 
+        Check(world, !router.Overtakes(request), $"{request.CorrelationId} was dispatched before an older one.");
         Check(world, request.DeadlineMs > nowMs, $"{request.CorrelationId} was dispatched after its deadline.");
         Check(
             world,

@@ -10,7 +10,7 @@ internal sealed partial class SimRouter
     private const string ReplyTo = "replies.producer";
 
     private readonly Dictionary<Request, Taken> _requests = []; // Everything that has not ended.
-    private readonly SimOrder _order = new();
+    private readonly HashSet<Request> _sent = [];
 
     /// <summary>Requests that have not ended, copies not counted.</summary>
     public int Unended => _requests.Keys.Count(r => !r.IsShadow);
@@ -80,21 +80,24 @@ internal sealed partial class SimRouter
         DeadlineMs = NowMs + call.DeadlineMs - _world.NowMs,
     };
 
+    /// <summary>Whether a request that is dispatched passes an older one of its endpoint, backend and priority.</summary>
+    /// <remarks>A lost attempt goes to the head, before older ones if it must; only who goes for the first time has nobody to pass.</remarks>
+    public bool Overtakes(Request request) => _sent.Add(request) && !request.IsShadow && _requests.Keys.Any(older =>
+        older is { State: RequestState.Waiting or RequestState.Held, IsShadow: false }
+        && older.ArrivalNumber < request.ArrivalNumber
+        && (older.Endpoint, older.Backend, older.Priority) == (request.Endpoint, request.Backend, request.Priority));
+
     /// <summary>A query leaves.</summary>
-    public void Dispatched(Replica replica, in QueryDecision query)
+    public void Dispatched(in QueryDecision query)
     {
         var request = query.Request;
         _world.Say($"{Name}: sends {request.CorrelationId}/{query.Ticket} attempt {query.Attempt}");
         SimLaws.Check(_world, query.Attempt <= _plan.Backends.Single(b => b.Name == request.Backend).Config.MaxAttempts, "A request had more attempts than it may have.");
-        _order.Dispatched(_world, replica, request);
         if (request is { AtMostOnce: true, IsShadow: false })
         {
             Settle(_requests[request]);
         }
     }
-
-    /// <summary>All queries of a turn have left.</summary>
-    public void EndTurn() => _order.EndTurn();
 
     public void Answer(Request request)
     {

@@ -126,6 +126,11 @@ internal sealed class Simulation
         {
             case < 3:
                 router?.LosePublishing();
+                if (_world.Happens(0.5))
+                {
+                    _world.Within(200, () => router?.LosePublishing()); // Again, perhaps before the answers to sync are there.
+                }
+
                 break;
             case < 6:
                 router?.LoseConsuming();
