@@ -124,12 +124,15 @@ public sealed class LifeSpecs
     [Fact(DisplayName = "Semantics 29: after a grace period cancel what is left (when the host's shutdown timeout ends first, at once)")]
     public async Task A_host_without_patience_cancels_what_is_left_and_it_is_answered()
     {
+        var isRunning = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await WorkerHost.StartAsync(w => w.HandleRaw(async (query, cancellation) =>
         {
+            isRunning.SetResult();
             await Task.Delay(Timeout.Infinite, cancellation);
             return query.Echo();
         }));
         await worker.Router.SendsAsync(worker.Replica, new Query(1));
+        await Patience.ForAsync(isRunning.Task, "the handler runs"); // Or the worker might leave before the query comes.
         using var timeout = new CancellationTokenSource();
         var stopping = worker.Host.StopAsync(timeout.Token);
         await worker.Router.HearsAsync(AnnouncementKind.Draining);
