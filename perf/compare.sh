@@ -2,10 +2,11 @@
 # Compares BrokerServe with a relay written by hand on RabbitMQ.Client: the same four hops, equal guarantees, each role a process of its
 # own, on one private broker, in rounds that take turns. Prints each round and the median of the ratios.
 #
-#   perf/compare.sh [--rounds N] [--seconds N] [--concurrency N] [--size BYTES] [--queue classic|quorum] [--transient]
+#   perf/compare.sh [--rounds N] [--seconds N] [--warmup N] [--concurrency N] [--size BYTES] [--queue classic|quorum] [--transient]
 #
 #   --rounds       pairs of runs; default 5
 #   --seconds      of each run; default 10
+#   --warmup       seconds of each run before that, which are not counted: every load is a new process; default 3
 #   --concurrency  requests outstanding, and the limit of each of the two workers; default 256
 #   --size         body bytes; default 64
 #   --queue        type of the queue in which requests wait; default classic
@@ -14,12 +15,12 @@
 # Needs the .NET SDK and a RabbitMQ server (Debian: apt-get install rabbitmq-server). Everything else is started and stopped here.
 set -euo pipefail
 
-usage() { sed -n '5,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '5,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
-rounds=5 seconds=10 concurrency=256 size=64 queue=classic transient=
+rounds=5 seconds=10 warmup=3 concurrency=256 size=64 queue=classic transient=
 while (($#)); do
     case $1 in
-        --rounds | --seconds | --concurrency | --size)
+        --rounds | --seconds | --warmup | --concurrency | --size)
             [[ ${2:-} =~ ^[0-9]+$ ]] || usage
             declare "${1#--}=$2"
             shift ;;
@@ -100,23 +101,24 @@ run() {
     load=$({ time "$@" > "$dir/load.json" 2> "$dir/load.err"; } 2>&1) || { cat "$dir"/*.err >&2; return 1; }
     local after=("$(cpu "$middle")" "$(cpu $workers)" "$(cpu "$broker")")
     throughput=$(figure throughput)
-    awk -v name="$name" -v round="$round" -v n="$(figure requests)" -v throughput="$throughput" -v p50="$(figure p50)" -v p99="$(figure p99)" \
-        -v load="$load" -v before="${before[*]}" -v after="${after[*]}" -v errors="$(failures)" 'BEGIN {
-            split(before, b); split(after, a); split(load, l)
-            per = 100000 / n
+    awk -v name="$name" -v round="$round" -v seconds="$seconds" -v warmup="$warmup" -v n="$(figure requests)" -v throughput="$throughput" -v p50="$(figure p50)" -v p99="$(figure p99)" \
+        -v clock="$load" -v before="${before[*]}" -v after="${after[*]}" -v errors="$(failures)" 'BEGIN {
+            split(before, b); split(after, a); split(clock, l)
+            per = 100000 / (n * (seconds + warmup) / seconds) # Processor time is that of the warm-up, too.
             printf "| %s | %s | %d | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %s |\n", round, name, throughput, p50, p99,
                 (l[1] + l[2]) * per, (a[1] - b[1]) * per, (a[2] - b[2]) * per, (a[3] - b[3]) * per, errors }'
 }
 
 run_raw() {
     run "raw relay" "$relay" "$raw_worker_1 $raw_worker_2" -- \
-        "$raw" load --broker "$uri" "${raw_options[@]}" --concurrency "$concurrency" --duration "$1" --warmup 0 --size "$size"
+        "$raw" load --broker "$uri" "${raw_options[@]}" --concurrency "$concurrency" --duration "$1" --warmup "$warmup" --size "$size"
     raw_throughput=$throughput
 }
 
 run_serve() {
     run BrokerServe "$router" "$worker_1 $worker_2" -- \
-        "$serve" load greet --broker "$uri" "${load_options[@]}" --concurrency "$concurrency" --duration "${1}s" --size "$size" --json
+        "$serve" load greet --broker "$uri" "${load_options[@]}" --concurrency "$concurrency" --duration "${1}s" --warmup "${warmup}s" --size "$size" \
+        --json
     serve_throughput=$throughput
 }
 
@@ -128,7 +130,7 @@ done
 round=0
 { run_raw 5; run_serve 5; } > /dev/null
 
-echo "$guarantee, $queue queue, $concurrency outstanding, $size bytes, $rounds rounds of $seconds s, $(nproc) cores, $(date -u +%F)"
+echo "$guarantee, $queue queue, $concurrency outstanding, $size bytes, $rounds rounds of $seconds s after $warmup s, $(nproc) cores, $(date -u +%F)"
 echo
 echo "| round | what | requests/s | p50 ms | p99 ms | CPU-s per 100,000: load | middle | workers | broker | errors |"
 echo "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|"

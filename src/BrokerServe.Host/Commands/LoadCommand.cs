@@ -18,7 +18,8 @@ internal static class LoadCommand
 
         Without --rate it is a closed loop: each of the callers begins a call when its last one has ended. With --rate it is an open loop:
         calls are due at that rate, and latency counts from when a call was due, so that no stall is left out. Latency is of replies;
-        errors are counted by code. Exits with 1 when there is no connection, or not one reply.
+        errors are counted by code. A warm-up lets code be compiled before anything counts. Exits with 1 when there is no connection, or
+        not one reply.
         """;
 
     public static Command Create()
@@ -26,12 +27,16 @@ internal static class LoadCommand
         var endpoint = new Argument<string>("ENDPOINT") { Description = "The endpoint's name." };
         var concurrency = Ranges.Count("--concurrency", 1, 100_000, 64, "Callers, and so the most calls under way.");
         var duration = Ranges.Time("--duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30), 10, "How long calls are begun.");
+        var warmUp = Ranges.Time("--warmup", TimeSpan.Zero, TimeSpan.FromDays(30), 0, "How long calls are made before that, and not counted.");
         var size = Ranges.Count("--size", 0, 16 * 1024 * 1024, 64, "Bytes of each payload.");
         var rate = Ranges.Rate("--rate", 10_000_000, "Calls per second to begin. Default: as fast as replies come.");
         var timeout = Ranges.Time("--timeout", TimeSpan.FromMilliseconds(1), BrokerServeClientOptions.MaxTimeout, 30, "What each call waits.");
         var atMostOnce = new Option<bool>("--at-most-once") { Description = "Transient and unconfirmed instead of persistent and confirmed." };
         var json = new Option<bool>("--json") { Description = "The result as one JSON object." };
-        var command = new DetailedCommand("load", About, Details) { endpoint, concurrency, duration, size, rate, timeout, atMostOnce, json };
+        var command = new DetailedCommand("load", About, Details)
+        {
+            endpoint, concurrency, duration, warmUp, size, rate, timeout, atMostOnce, json,
+        };
         var broker = BrokerOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(
             broker.Open(parsed),
@@ -39,6 +44,7 @@ internal static class LoadCommand
                 parsed.GetValue(endpoint)!,
                 parsed.GetValue(concurrency),
                 parsed.GetValue(duration).Time,
+                parsed.GetValue(warmUp).Time,
                 parsed.GetValue(size),
                 parsed.GetValue(rate),
                 parsed.GetValue(timeout).Time,

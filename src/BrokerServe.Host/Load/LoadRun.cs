@@ -13,7 +13,7 @@ internal sealed class LoadRun(LoadSettings settings, TextWriter progress)
 
     private readonly TimeProvider _time = TimeProvider.System;
 
-    /// <summary>Connects, calls until the duration is over or <paramref name="interrupted"/>, and waits for what is under way.</summary>
+    /// <summary>Connects, warms up, calls until the duration is over or <paramref name="interrupted"/>, and waits for what is under way.</summary>
     /// <exception cref="BrokerServeException">There is no connection to be had.</exception>
     public async Task<LoadResult> RunAsync(IBroker broker, CancellationToken interrupted)
     {
@@ -28,7 +28,13 @@ internal sealed class LoadRun(LoadSettings settings, TextWriter progress)
             Timeout = settings.Timeout,
             Delivery = settings.AtMostOnce ? DeliveryGuarantee.AtMostOnce : DeliveryGuarantee.AtLeastOnce,
         };
-        var callers = new Callers(client, settings.Endpoint, payload, options, _time);
+        if (settings.WarmUp > TimeSpan.Zero)
+        {
+            // Callers of their own, whose counts nobody reads.
+            await NewCallers().RunAsync(settings.Concurrency, new ClosedPace(_time, settings.WarmUp), interrupted);
+        }
+
+        var callers = NewCallers();
         IPace pace = settings.Rate is { } rate
             ? new RatePace(_time, settings.Duration, rate)
             : new ClosedPace(_time, settings.Duration);
@@ -42,6 +48,8 @@ internal sealed class LoadRun(LoadSettings settings, TextWriter progress)
         var throughput = callers.Recorder.Read().Replies / elapsed.TotalSeconds;
         await calling;
         return new LoadResult(settings, callers.Recorder.Read(), throughput, elapsed);
+
+        Callers NewCallers() => new(client, settings.Endpoint, payload, options, _time);
     }
 
     private async Task ReportAsync(Callers callers, long start, Task calling, CancellationToken interrupted)
