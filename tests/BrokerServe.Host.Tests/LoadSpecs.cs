@@ -9,7 +9,7 @@ namespace BrokerServe.Host.Tests;
 public sealed class LoadSpecs
 {
     private static readonly LoadSettings Settings = new(
-        "greet", Concurrency: 8, Duration: TimeSpan.FromMilliseconds(300), Size: 64, Rate: null, Timeout: TimeSpan.FromSeconds(20),
+        "greet", Concurrency: 8, Duration: TimeSpan.FromMilliseconds(300), WarmUp: TimeSpan.Zero, Size: 64, Rate: null, Timeout: TimeSpan.FromSeconds(20),
         AtMostOnce: false, ObjectNames.DefaultPrefix);
 
     [Fact]
