@@ -23,7 +23,7 @@ internal sealed class ReplicaDirectory(
 
     /// <summary>Replicas that are kept in mind. Announcements beyond it are ignored: no system has so many, and anyone who may announce could
     /// otherwise fill this router's memory.</summary>
-    private const int MaxReplicas = 100_000;
+    public const int MaxReplicas = 100_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KnownReplica> _replicas = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ namespace BrokerServe.Router.Membership;
 internal sealed class RouterLeases(string router, RouterClock clock)
 {
     /// <summary>Routers that are believed in at once: beyond a thousand nobody shares replicas, somebody makes routers up.</summary>
-    private const int MaxRouters = 1_000;
+    public const int MaxRouters = 1_000;
 
     private readonly Dictionary<string, (long UntilMs, int LeaseMs)> _others = new(StringComparer.Ordinal);
 

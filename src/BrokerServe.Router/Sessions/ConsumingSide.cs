@@ -16,10 +16,10 @@ internal sealed partial class ConsumingSide(
     RouterParts parts, Incarnations incarnations, RouterAnnouncer announcer, ILoggerFactory loggers)
 {
     /// <summary>Replies that may be waiting for their loops: 1,024 frames, 4 MiB at a usual 4 KiB each.</summary>
-    private const int ReplyPrefetch = 1_024;
+    public const int ReplyPrefetch = 1_024;
 
     /// <summary>For announcements, cancels and unknown endpoints, each handled at once.</summary>
-    private const int SmallPrefetch = 256;
+    public const int SmallPrefetch = 256;
 
     private readonly ILogger _logger = loggers.CreateLogger<ConsumingSide>();
     private readonly Signal _tableChanged = new();

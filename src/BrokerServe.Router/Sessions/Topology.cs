@@ -11,10 +11,10 @@ internal static class Topology
     private const int DeliveryLimit = 100_000;
 
     /// <summary>Requests to unknown endpoints that wait for a router to refuse them; older ones are dropped beyond it.</summary>
-    private const int MaxUnroutable = 10_000;
+    public const int MaxUnroutable = 10_000;
 
     /// <summary>What was given up on and waits for somebody to look: far more than anybody reads, and 100 MB at a usual KiB each.</summary>
-    private const int MaxDead = 100_000;
+    public const int MaxDead = 100_000;
 
     /// <summary>Declares the shared exchanges and queues, or checks that they are as they should be.</summary>
     public static async Task DeclareSharedAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken)
