@@ -1,3 +1,4 @@
+using BrokerServe.Host.Config;
 using Microsoft.Extensions.Options;
 using GenericHost = Microsoft.Extensions.Hosting.Host;
 
@@ -63,7 +64,7 @@ internal static class ServiceHost
         {
             var plain = GenericHost.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             Configure(plain, settings, add);
-            return plain.Build();
+            return Follow(plain.Build());
         }
 
         var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -73,39 +74,27 @@ internal static class ServiceHost
         var app = web.Build();
         app.UseRouting();
         HealthPages.Map(app);
-        return app;
+        return Follow(app);
+    }
+
+    private static IHost Follow(IHost host)
+    {
+        host.Services.GetService<FollowedFile>()?.LogTo(host.Services.GetRequiredService<ILoggerFactory>());
+        return host;
     }
 
     private static void Configure(
         IHostApplicationBuilder builder, ServiceSettings settings, Action<IServiceCollection, IConfiguration> add)
     {
-        AddConfiguration(builder.Configuration, settings.ConfigFile);
+        if (ConfigFile.AddTo(builder.Configuration, settings.ConfigFile, "--config") is { } followed)
+        {
+            builder.Services.AddSingleton(followed);
+        }
+
         Logs.Configure(builder.Logging, settings.Format, settings.Level);
         Telemetry.Add(builder.Services, builder.Configuration, settings.Service);
         builder.Services.AddHealthChecks();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.StopTimeout);
         add(builder.Services, builder.Configuration);
-    }
-
-    private static void AddConfiguration(IConfigurationBuilder configuration, string? file)
-    {
-        if (file is not null)
-        {
-            if (!File.Exists(file))
-            {
-                throw new UsageException($"--config {file}: there is no such file.");
-            }
-
-            try
-            {
-                configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: true);
-            }
-            catch (Exception fault) when (fault is InvalidDataException or FormatException)
-            {
-                throw new UsageException($"--config {file}: {fault.GetBaseException().Message}");
-            }
-        }
-
-        configuration.AddEnvironmentVariables();
     }
 }

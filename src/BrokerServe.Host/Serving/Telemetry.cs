@@ -11,24 +11,32 @@ namespace BrokerServe.Host.Serving;
 /// <summary>Metrics and traces over OTLP, where a collector is named.</summary>
 internal static class Telemetry
 {
+    private const string EndpointKey = "BrokerServe:Telemetry:OtlpEndpoint";
+
     private static readonly string[] Meters =
         [BrokerServeClientTelemetry.MeterName, BrokerServeRouterTelemetry.MeterName, BrokerServeWorkerTelemetry.MeterName];
 
     private static readonly string[] Sources =
         [BrokerServeClientTelemetry.SourceName, BrokerServeRouterTelemetry.SourceName, BrokerServeWorkerTelemetry.SourceName];
 
+    /// <summary>What is wrong with the collector's address in the configuration; empty when nothing is.</summary>
+    public static string[] FindFaults(IConfiguration configuration) =>
+        configuration[EndpointKey] is { Length: > 0 } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _)
+            ? [$"{EndpointKey} is '{endpoint}'; write an address such as http://localhost:4317."]
+            : [];
+
     /// <summary>Exports when OpenTelemetry's own variable names a collector, or the configuration does.</summary>
     public static void Add(IServiceCollection services, IConfiguration configuration, string service)
     {
-        var endpoint = configuration["BrokerServe:Telemetry:OtlpEndpoint"];
+        var endpoint = configuration[EndpointKey];
         if (string.IsNullOrEmpty(endpoint) && string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             return;
         }
 
-        if (!string.IsNullOrEmpty(endpoint) && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
+        if (FindFaults(configuration) is [var fault, ..])
         {
-            throw new UsageException($"BrokerServe:Telemetry:OtlpEndpoint is '{endpoint}'; write an address such as http://localhost:4317.");
+            throw new UsageException(fault);
         }
 
         services.AddOpenTelemetry()
