@@ -29,6 +29,7 @@ internal static class CommandLine
             WorkerCommand.Create(),
             CallCommand.Create(),
             LoadCommand.Create(),
+            ConfigCommand.Create(),
         };
         DetailedHelp.AddTo(root);
         var parsed = root.Parse(args);
@@ -63,8 +64,10 @@ internal static class CommandLine
         }
 
         var command = parsed.CommandResult.Command;
-        var path = command is RootCommand ? "brokerserve" : $"brokerserve {command.Name}";
-        error.WriteLine($"See: {path} --help");
+        error.WriteLine($"See: {PathOf(command)} --help");
         return ExitCodes.Usage;
     }
+
+    private static string PathOf(Command command) =>
+        command is RootCommand ? "brokerserve" : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
 }

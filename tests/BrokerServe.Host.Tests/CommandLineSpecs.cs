@@ -25,6 +25,8 @@ public sealed class CommandLineSpecs
         { "router", "'--config'" },
         { "router --config no-such-file.json", "--config no-such-file.json: there is no such file" },
         { "router --config x --http localhost:80", "--http: 'localhost:80' is not an address" },
+        { "config check", "See: brokerserve config check --help" },
+        { "config check no-such-file.json", "no-such-file.json: there is no such file" },
         { "demo --concurrency x", "--concurrency is 'x'" },
     };
 
@@ -46,6 +48,9 @@ public sealed class CommandLineSpecs
     [InlineData("worker")]
     [InlineData("call")]
     [InlineData("load")]
+    [InlineData("config")]
+    [InlineData("config check")]
+    [InlineData("config show")]
     public async Task Help_has_an_example_and_exits_with_0(string command)
     {
         var (code, output, _) = await RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
