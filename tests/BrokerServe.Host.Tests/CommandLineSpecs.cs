@@ -51,6 +51,7 @@ public sealed class CommandLineSpecs
     [InlineData("config")]
     [InlineData("config check")]
     [InlineData("config show")]
+    [InlineData("config schema")]
     public async Task Help_has_an_example_and_exits_with_0(string command)
     {
         var (code, output, _) = await RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -17,6 +17,9 @@ internal static class ConfigCommand
 
           brokerserve config check brokerserve.json
           brokerserve config show brokerserve.json --json
+          brokerserve config schema > brokerserve.schema.json
+
+        A configuration that begins with "$schema": "./brokerserve.schema.json" is completed and explained by editors.
 
         Exits with 1 when the configuration is not right, and says everything that is wrong at once.
         """;
@@ -28,6 +31,7 @@ internal static class ConfigCommand
     {
         Create("check", "Says everything that is wrong with a configuration, as a router would, or that nothing is.", Check),
         Create("show", "Prints the settings with defaults filled in, and the bound of every queue and buffer.", Show),
+        CreateSchema(),
     };
 
     private static Command Create(string name, string about, Action<RouterOptions, string, bool, TextWriter> print)
@@ -41,6 +45,13 @@ internal static class ConfigCommand
             print,
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static DetailedCommand CreateSchema()
+    {
+        var command = new DetailedCommand("schema", "Prints the JSON schema of configurations, for editors and checkers.", Details);
+        command.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(ConfigSchema.Read()));
         return command;
     }
 

@@ -91,6 +91,6 @@ internal sealed partial class FollowedFile : ConfigurationProvider, IConfigurati
         }
     }
 
-    [LoggerMessage(5001, LogLevel.Error, "The changed configuration file {File} cannot be read; the last good configuration stays in force. {Reason}")]
+    [LoggerMessage(6001, LogLevel.Error, "The changed configuration file {File} cannot be read; the last good configuration stays in force. {Reason}")]
     private partial void LogUnreadable(string file, string reason);
 }

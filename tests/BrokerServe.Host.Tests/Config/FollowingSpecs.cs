@@ -36,7 +36,7 @@ public sealed class FollowingSpecs : IDisposable
         var router = await Within.ReasonAsync(started.Task, "the router started");
         var control = router.GetRequiredService<IRouterControl>();
 
-        var reported = _book.Next(5001);
+        var reported = _book.Next(6001);
         if (broken is null)
         {
             File.Delete(_trial.File);
