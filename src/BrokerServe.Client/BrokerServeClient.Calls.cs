@@ -104,6 +104,7 @@ public sealed partial class BrokerServeClient
             contentType,
             correlationId,
             options.MessageId ?? correlationId,
+            options.Priority,
             headers,
             deadlineMs,
             Persistent: (options.Delivery ?? _options.Delivery) == DeliveryGuarantee.AtLeastOnce,

@@ -6,6 +6,7 @@ using BrokerServe.Client.Publishing;
 using BrokerServe.Client.Replies;
 using BrokerServe.Client.Telemetry;
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
@@ -58,7 +59,8 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
         var names = new ObjectNames(options.Prefix);
         var watched = new ReportingBroker(broker, _gate);
         _publishLoop = new PublishLoop(
-            new OutboundMessages(names, options.AppId ?? ClientId), _calls, _mailbox, _gate, _clock, logger);
+            new OutboundMessages(names, options.AppId ?? ClientId), _calls, _mailbox, _gate, _clock,
+            options.CoalesceRequests ? Math.Min(FrameLimits.MaxFrameBytes, broker.Limits.MaxBodyBytes) : 0, logger);
         _replyConnection = new ReplyConnection(
             broker.DisplayName, ClientId, names, _correlationPrefix, _calls, _gate, _metrics, logger, _stopping.Token);
         _publishConnection = new PublishConnection(

@@ -43,6 +43,13 @@ public sealed class BrokerServeClientOptions
     /// <value>Default <see cref="DeliveryGuarantee.AtLeastOnce"/>.</value>
     public DeliveryGuarantee Delivery { get; set; } = DeliveryGuarantee.AtLeastOnce;
 
+    /// <summary>Whether calls that are ready to be sent together travel in one message, and their answers may.</summary>
+    /// <value>
+    /// Default true: nothing waits for company, and a broker does by far less work for many calls at once. A delivery that comes again, because
+    /// a router died, runs all its calls again that were not settled; false for calls of which that would be too many.
+    /// </value>
+    public bool CoalesceRequests { get; set; } = true;
+
     /// <summary>How typed requests and replies are written as MessagePack.</summary>
     /// <value>Default: maps by member name, so that no attribute is needed and any language can read them; hostile data is expected.</value>
     [Required]

@@ -3,6 +3,12 @@ namespace BrokerServe.Protocol;
 /// <summary>Content types by which BrokerServe's own messages are told from opaque payloads.</summary>
 public static class ContentTypes
 {
+    /// <summary>Many requests in one message, client to endpoint.</summary>
+    public const string Requests = "application/vnd.brokerserve.requests+msgpack";
+
+    /// <summary>Many answers in one message, router to a client that sends requests in frames.</summary>
+    public const string Answers = "application/vnd.brokerserve.answers+msgpack";
+
     /// <summary>Many queries in one message, router to framed replica.</summary>
     public const string Queries = "application/vnd.brokerserve.queries+msgpack";
 

@@ -5,7 +5,7 @@ public readonly ref struct Delivery
 {
     /// <summary>Makes a delivery of the transport's own memory.</summary>
     public Delivery(
-        ulong tag, bool redelivered, string exchange, string routingKey, in MessageProperties properties, ReadOnlySpan<byte> body)
+        ulong tag, bool redelivered, string exchange, string routingKey, scoped in MessageProperties properties, ReadOnlySpan<byte> body)
     {
         Tag = tag;
         Redelivered = redelivered;

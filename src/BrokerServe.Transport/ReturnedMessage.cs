@@ -4,7 +4,7 @@ namespace BrokerServe.Transport;
 public readonly ref struct ReturnedMessage
 {
     /// <summary>Makes a returned message of the transport's own memory.</summary>
-    public ReturnedMessage(string exchange, string routingKey, in MessageProperties properties, ReadOnlySpan<byte> body)
+    public ReturnedMessage(string exchange, string routingKey, scoped in MessageProperties properties, ReadOnlySpan<byte> body)
     {
         Exchange = exchange;
         RoutingKey = routingKey;

@@ -1,11 +1,14 @@
 using BrokerServe.Client.Calls;
 using BrokerServe.Client.Publishing;
+using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Client.Tests;
 
 /// <summary>What is outstanding on the channel with confirms.</summary>
 public sealed class ConfirmWindowSpecs
 {
+    private readonly Pipeline _pipeline = new();
+
     [Fact]
     public void A_window_is_full_when_a_sequence_numbers_place_is_taken_and_says_when_it_is_not_any_more()
     {
@@ -13,7 +16,7 @@ public sealed class ConfirmWindowSpecs
         for (ulong sequence = 1; sequence <= 4; sequence++)
         {
             Assert.True(window.HasRoomFor(sequence));
-            window.Add(sequence, new CallId(sequence), oneWay: false);
+            window.Add(sequence, new CallId(sequence), oneWay: false, _pipeline);
         }
 
         Assert.False(window.HasRoomFor(5));
@@ -29,19 +32,48 @@ public sealed class ConfirmWindowSpecs
         var window = new ConfirmWindow(8);
         for (ulong sequence = 1; sequence <= 5; sequence++)
         {
-            window.Add(sequence, new CallId(sequence), oneWay: sequence == 4);
+            window.Add(sequence, new CallId(sequence), oneWay: sequence == 4, _pipeline);
         }
 
         Taken(window, 2, multiple: true);
         var cursor = 0;
         var left = new List<ulong>();
-        while (window.TryTakeAny(ref cursor, out var call))
+        while (window.TryTakeAny(ref cursor, out var message))
         {
-            left.Add(call.Value);
+            left.Add(message.Call.Value);
         }
 
         Assert.Equal([3UL, 4UL, 5UL], left.Order());
         Assert.Empty(Taken(window, 5, multiple: true));
+    }
+
+    [Fact]
+    public void A_frame_comes_out_with_all_its_calls_and_leaves_no_trace_in_its_place()
+    {
+        var window = new ConfirmWindow(4);
+        CallId[] calls = [new(1), new(2), new(3)];
+        window.Add(1, calls, _pipeline);
+        ulong cursor = 0;
+        Assert.True(window.TryTake(1, multiple: false, ref cursor, out var message));
+        Assert.Same(calls, message.Frame);
+        Assert.Same(_pipeline, message.Pipeline);
+        Assert.False(window.TryTake(1, multiple: false, ref cursor, out _));
+
+        window.Add(5, new CallId(4), oneWay: false, _pipeline);
+        cursor = 0;
+        Assert.True(window.TryTake(5, multiple: false, ref cursor, out message));
+        Assert.Null(message.Frame);
+    }
+
+    [Fact]
+    public void What_was_not_published_after_all_leaves_the_pipeline()
+    {
+        var window = new ConfirmWindow(4);
+        window.Add(1, new CallId(1), oneWay: false, _pipeline);
+        Assert.False(_pipeline.IsIdle);
+        window.Remove(1);
+        Assert.True(_pipeline.IsIdle);
+        Assert.True(window.HasRoomFor(1));
     }
 
     [Theory]
@@ -58,7 +90,7 @@ public sealed class ConfirmWindowSpecs
         {
             if (random.Next(2) == 0 && window.HasRoomFor(next))
             {
-                window.Add(next, new CallId(next), oneWay: next % 3 == 0);
+                window.Add(next, new CallId(next), oneWay: next % 3 == 0, _pipeline);
                 outstanding.Add(next++);
             }
             else if (outstanding.Count > 0)
@@ -79,10 +111,10 @@ public sealed class ConfirmWindowSpecs
     {
         var taken = new List<ulong>();
         ulong cursor = 0;
-        while (window.TryTake(sequence, multiple, ref cursor, out var call, out var oneWay))
+        while (window.TryTake(sequence, multiple, ref cursor, out var message))
         {
-            Assert.Equal(call.Value % 3 == 0 && call.Value > 4, oneWay && call.Value > 4);
-            taken.Add(call.Value);
+            Assert.Equal(message.Call.Value % 3 == 0 && message.Call.Value > 4, message.OneWay && message.Call.Value > 4);
+            taken.Add(message.Call.Value);
         }
 
         return taken;

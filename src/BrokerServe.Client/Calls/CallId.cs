@@ -54,5 +54,25 @@ internal readonly record struct CallId(ulong Value)
         return true;
     }
 
+    /// <summary>Reads what <see cref="ToCorrelationId"/> wrote, as it stands in a frame.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> correlationId, ReadOnlySpan<byte> prefix, out CallId id)
+    {
+        id = default;
+        if (!correlationId.StartsWith(prefix))
+        {
+            return false;
+        }
+
+        var digits = correlationId[prefix.Length..];
+        if (digits.Length is 0 or > MaxDigits
+            || !ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        {
+            return false;
+        }
+
+        id = new CallId(value);
+        return true;
+    }
+
     private static int DigitCount(ulong value) => 16 - (BitOperations.LeadingZeroCount(value | 1) / 4);
 }

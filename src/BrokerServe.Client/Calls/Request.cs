@@ -10,6 +10,7 @@ namespace BrokerServe.Client.Calls;
 /// <param name="ContentType">What the payload is.</param>
 /// <param name="CorrelationId">The call's name among all clients.</param>
 /// <param name="MessageId">The idempotency key.</param>
+/// <param name="Priority">0 to 9.</param>
 /// <param name="Headers">Deadline, priority, shard key, trace context, metadata.</param>
 /// <param name="DeadlineMs">When the caller stops waiting, by the client's clock.</param>
 /// <param name="Persistent">At least once: persistent, and published with confirms.</param>
@@ -22,6 +23,7 @@ internal readonly record struct Request(
     string? ContentType,
     string CorrelationId,
     string MessageId,
+    int Priority,
     HeaderTable? Headers,
     long DeadlineMs,
     bool Persistent,

@@ -1,5 +1,6 @@
 using System.Numerics;
 using BrokerServe.Client.Calls;
+using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Client.Publishing;
 
@@ -13,7 +14,8 @@ internal sealed class ConfirmWindow
     // Set in an entry whose request expects no reply: its confirm ends the call. Ids have 64 bits in theory, 63 for ten thousand years.
     private const ulong OneWay = 1UL << 63;
 
-    private readonly ulong[] _entries; // CallId, with OneWay; 0 where nothing is outstanding.
+    private readonly ulong[] _entries; // CallId, with OneWay; 0 where nothing is outstanding. Of a frame the first call's.
+    private readonly (Pipeline Pipeline, CallId[]? Frame)[] _messages; // All calls of a frame; null where a message is one call.
     private readonly int _mask;
     private ulong _watermark; // Everything up to here was answered by a multiple confirm. The reading thread's own.
     private int _full;
@@ -22,36 +24,57 @@ internal sealed class ConfirmWindow
     public ConfirmWindow(int size)
     {
         _entries = new ulong[BitOperations.RoundUpToPowerOf2((uint)size)];
+        _messages = new (Pipeline, CallId[]?)[_entries.Length];
         _mask = _entries.Length - 1;
     }
 
     /// <summary>Whether the next sequence number has a place; notes that somebody waits if not.</summary>
     public bool HasRoomFor(ulong sequence)
     {
-        if (Volatile.Read(ref Entry(sequence)) == 0)
+        ref var entry = ref _entries[IndexOf(sequence)];
+        if (Volatile.Read(ref entry) == 0)
         {
             return true;
         }
 
         // Say that somebody waits, then look again: a confirm in between either empties the entry before this look, or sees the flag.
         Interlocked.Exchange(ref _full, 1);
-        return Volatile.Read(ref Entry(sequence)) == 0;
+        return Volatile.Read(ref entry) == 0;
     }
 
     /// <summary>Notes a call before it is published under that number.</summary>
-    public void Add(ulong sequence, CallId call, bool oneWay) =>
-        Volatile.Write(ref Entry(sequence), call.Value | (oneWay ? OneWay : 0));
+    public void Add(ulong sequence, CallId call, bool oneWay, Pipeline pipeline)
+    {
+        pipeline.Enter();
+        _messages[IndexOf(sequence)] = (pipeline, null);
 
-    /// <summary>Takes back what <see cref="Add"/> noted, because it was not published.</summary>
-    public void Remove(ulong sequence) => Volatile.Write(ref Entry(sequence), 0);
+        // Release: who sees the entry sees what belongs to it.
+        Volatile.Write(ref _entries[IndexOf(sequence)], call.Value | (oneWay ? OneWay : 0));
+    }
 
-    /// <summary>Takes the first outstanding call of an answer out of the window; call it until it is false.</summary>
+    /// <summary>Notes the calls of a frame before it is published under that number.</summary>
+    public void Add(ulong sequence, CallId[] frame, Pipeline pipeline)
+    {
+        pipeline.Enter();
+        _messages[IndexOf(sequence)] = (pipeline, frame);
+        Volatile.Write(ref _entries[IndexOf(sequence)], frame[0].Value);
+    }
+
+    /// <summary>Takes back what was noted, because it was not published.</summary>
+    public void Remove(ulong sequence)
+    {
+        if (TryTakeEntry(IndexOf(sequence), out var message))
+        {
+            message.Pipeline.Leave();
+        }
+    }
+
+    /// <summary>Takes the first outstanding message of an answer out of the window; call it until it is false.</summary>
     /// <param name="sequence">The number that was answered.</param>
     /// <param name="multiple">Everything up to it was answered.</param>
     /// <param name="cursor">0 at first; where to go on.</param>
-    /// <param name="call">The call.</param>
-    /// <param name="oneWay">It expects no reply.</param>
-    public bool TryTake(ulong sequence, bool multiple, ref ulong cursor, out CallId call, out bool oneWay)
+    /// <param name="message">What it was.</param>
+    public bool TryTake(ulong sequence, bool multiple, ref ulong cursor, out Outstanding message)
     {
         if (cursor == 0)
         {
@@ -62,7 +85,7 @@ internal sealed class ConfirmWindow
 
         for (; cursor <= sequence; cursor++)
         {
-            if (TryTakeEntry(ref Entry(cursor), out call, out oneWay))
+            if (TryTakeEntry(IndexOf(cursor), out message))
             {
                 cursor++;
                 return true;
@@ -74,37 +97,45 @@ internal sealed class ConfirmWindow
             _watermark = sequence;
         }
 
-        call = default;
-        oneWay = false;
+        message = default;
         return false;
     }
 
-    /// <summary>Takes any outstanding call out of the window, when its channel has ended; false when none is left.</summary>
-    public bool TryTakeAny(ref int cursor, out CallId call)
+    /// <summary>Takes any outstanding message out of the window, when its channel has ended; false when none is left.</summary>
+    public bool TryTakeAny(ref int cursor, out Outstanding message)
     {
         for (; cursor < _entries.Length; cursor++)
         {
-            if (TryTakeEntry(ref _entries[cursor], out call, out _))
+            if (TryTakeEntry(cursor, out message))
             {
                 cursor++;
                 return true;
             }
         }
 
-        call = default;
+        message = default;
         return false;
     }
 
     /// <summary>Whether somebody waits for room; forgets it.</summary>
     public bool TakeFull() => Volatile.Read(ref _full) == 1 && Interlocked.Exchange(ref _full, 0) == 1;
 
-    private static bool TryTakeEntry(ref ulong entry, out CallId call, out bool oneWay)
+    private bool TryTakeEntry(int index, out Outstanding message)
     {
-        var taken = Volatile.Read(ref entry) == 0 ? 0 : Interlocked.Exchange(ref entry, 0);
-        call = new CallId(taken & ~OneWay);
-        oneWay = (taken & OneWay) != 0;
-        return taken != 0;
+        ref var entry = ref _entries[index];
+        var seen = Volatile.Read(ref entry);
+
+        // These belong to the entry that was seen: no call's id comes twice, so the exchange fails if another has taken its place since.
+        var (pipeline, frame) = _messages[index];
+        if (seen == 0 || Interlocked.CompareExchange(ref entry, 0, seen) != seen)
+        {
+            message = default;
+            return false;
+        }
+
+        message = new Outstanding(new CallId(seen & ~OneWay), (seen & OneWay) != 0, pipeline, frame);
+        return true;
     }
 
-    private ref ulong Entry(ulong sequence) => ref _entries[(int)(sequence & (ulong)_mask)];
+    private int IndexOf(ulong sequence) => (int)(sequence & (ulong)_mask);
 }

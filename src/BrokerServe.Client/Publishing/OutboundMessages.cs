@@ -1,6 +1,7 @@
 using BrokerServe.Client.Calls;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Client.Publishing;
 
@@ -28,6 +29,24 @@ internal sealed class OutboundMessages(ObjectNames names, string appId)
 
         // Mandatory, so that an endpoint without a queue is known at once where routers have set no alternate exchange.
         return new OutboundMessage(names.Requests, request.Endpoint, Mandatory: true, properties, request.Body.Memory);
+    }
+
+    /// <summary>Calls of one kind that were taken to be sent together.</summary>
+    /// <param name="first">Any of them.</param>
+    /// <param name="replyTo">Their reply queue.</param>
+    /// <param name="mostLeftMs">The time that the last of them has left, above 0.</param>
+    /// <param name="frame">What <see cref="RequestFrame.Encode"/> made of them.</param>
+    public OutboundMessage Of(in Request first, string replyTo, long mostLeftMs, PooledBytes frame)
+    {
+        var properties = new MessageProperties
+        {
+            ContentType = ContentTypes.Requests,
+            ReplyTo = replyTo,
+            AppId = appId,
+            ExpirationMs = first.Expires ? mostLeftMs : null,
+            Persistent = first.Persistent,
+        };
+        return new OutboundMessage(names.Requests, first.Endpoint, Mandatory: true, properties, frame.Memory);
     }
 
     /// <summary>Says that a call was given up.</summary>

@@ -2,21 +2,33 @@ using System.Diagnostics;
 using BrokerServe.Client.Calls;
 using BrokerServe.Client.Telemetry;
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Client.Publishing;
 
 /// <summary>The one caller of the publishing channels: takes calls out of the mailbox and sends them, while the <see cref="Gate"/> is open.</summary>
 /// <remarks>
-/// (1) Mail is taken all at once. (2) What has ended is dropped and its slot given back, also while the gate is closed. (3) A call is
-/// taken: from here on its end is no longer "not sent". (4) The gate is looked at again. (5) The request is published; what the
-/// broker says of it comes to the <see cref="PublishLane"/>. (6) Body and slot are given back.
+/// (1) Mail is taken all at once. (2) What has ended is dropped and its slot given back, also while the gate is closed. (3) Calls that may
+/// travel together are put together, and wait while the <see cref="Pipeline"/> to their endpoint is full. (4) Calls are taken: from here on their end is no longer "not sent". (5) The
+/// gate is looked at again. (6) The message is published; what the broker says of it comes to the <see cref="PublishLane"/>. (7) Bodies and
+/// slots are given back.
 /// </remarks>
+/// <param name="messages">Makes what is published.</param>
+/// <param name="calls">Where slots are given back.</param>
+/// <param name="mailbox">Where calls come from.</param>
+/// <param name="gate">Whether there is somewhere to publish.</param>
+/// <param name="clock">The client's clock.</param>
+/// <param name="maxFrameBytes">What calls that travel together may measure; 0: each travels alone.</param>
+/// <param name="logger">The client's log.</param>
 internal sealed class PublishLoop(
-    OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, ILogger logger)
+    OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, int maxFrameBytes, ILogger logger)
 {
     private readonly Queue<PendingCall> _waiting = new();
+    private readonly FrameDrafts _drafts = new(maxFrameBytes);
+    private readonly List<PendingCall> _taken = new(FrameLimits.MaxRequests);
     private volatile bool _stopping;
 
     /// <summary>Runs until <see cref="Stop"/>.</summary>
@@ -33,7 +45,7 @@ internal sealed class PublishLoop(
             try
             {
                 await TakeMailAsync().ConfigureAwait(false);
-                await SendWaitingAsync().ConfigureAwait(false);
+                await SendWaitingAsync(last).ConfigureAwait(false);
             }
             catch (Exception failure)
             {
@@ -70,19 +82,68 @@ internal sealed class PublishLoop(
         }
     }
 
-    private async ValueTask SendWaitingAsync()
+    private async ValueTask SendWaitingAsync(bool last)
     {
-        while (_waiting.TryPeek(out var call))
+        var isOpen = gate.TryPass(out var lane, out _) && !IsHeldUp(lane);
+        while (isOpen && _waiting.TryDequeue(out var call))
         {
-            if (!gate.TryPass(out var lane, out var route) || IsHeldUp(lane))
+            isOpen = await SendOrDraftAsync(call).ConfigureAwait(false);
+        }
+
+        // Everything where nothing can be sent, for it is put back then; and in the end.
+        while (_drafts.TryTake(isOpen && !last ? lane : null, out var draft))
+        {
+            isOpen &= await SendAsync(draft).ConfigureAwait(false);
+        }
+
+        if (!isOpen)
+        {
+            DropEnded();
+        }
+    }
+
+    // Step 3. False when nothing can be sent at present.
+    private async ValueTask<bool> SendOrDraftAsync(PendingCall call)
+    {
+        var bytes = call.Request.OneWay ? int.MaxValue : RequestFrame.MaxBytesOf(call.Request);
+        if (bytes > maxFrameBytes - RequestFrameWriter.HeaderBytes)
+        {
+            if (gate.TryPass(out var lane, out var route) && !IsHeldUp(lane))
             {
-                DropEnded();
-                return;
+                await SendAsync(call, lane, route).ConfigureAwait(false);
+                return true;
             }
 
-            _waiting.Dequeue();
-            await SendAsync(call, lane, route).ConfigureAwait(false);
+            _waiting.Enqueue(call);
+            return false;
         }
+
+        // What has no time left is for SendAsync to end; a call that has is never put together with it.
+        var left = Math.Max(0, call.Request.DeadlineMs - clock.NowMs);
+        return _drafts.Add(call, left, bytes) is not { } full || await SendAsync(full).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> SendAsync(FrameDraft draft)
+    {
+        var canSend = gate.TryPass(out var lane, out var route) && !IsHeldUp(lane);
+        if (!canSend)
+        {
+            foreach (var call in draft.Calls)
+            {
+                _waiting.Enqueue(call);
+            }
+        }
+        else if (draft.Calls.Count == 1)
+        {
+            await SendAsync(draft.Calls[0], lane!, route!).ConfigureAwait(false);
+        }
+        else
+        {
+            await SendFrameAsync(draft.Calls, lane!, route!).ConfigureAwait(false);
+        }
+
+        _drafts.Return(draft);
+        return canSend;
     }
 
     private bool IsHeldUp(PublishLane lane)
@@ -114,10 +175,11 @@ internal sealed class PublishLoop(
         }
     }
 
-    private async ValueTask SendAsync(PendingCall call, PublishLane lane, ReplyRoute route)
+    // Step 4.
+    private bool TryTake(PendingCall call, PublishLane lane, ReplyRoute route, out long left)
     {
         var oneWay = call.Request.OneWay;
-        var left = call.Request.DeadlineMs - clock.NowMs;
+        left = call.Request.DeadlineMs - clock.NowMs;
         if (left <= 0)
         {
             call.TryEndWaiting(
@@ -125,31 +187,118 @@ internal sealed class PublishLoop(
                 CallOutcome.Local(ReplyStatus.Unavailable, $"The request was not sent by its deadline: {gate.Describe()}"));
         }
 
-        // Step 3.
-        if (!call.TryTake(lane.Epoch, oneWay ? 0 : route.Epoch, oneWay ? null : route.Queue))
+        if (call.TryTake(lane.Epoch, oneWay ? 0 : route.Epoch, oneWay ? null : route.Queue))
         {
-            calls.ReleaseByLoop(call);
+            return true;
+        }
+
+        calls.ReleaseByLoop(call);
+        return false;
+    }
+
+    private async ValueTask SendAsync(PendingCall call, PublishLane lane, ReplyRoute route)
+    {
+        if (!TryTake(call, lane, route, out var left))
+        {
             return;
         }
 
-        // Step 4: a connection that was lost before this look has not seen the call; nothing of it was sent, so it waits on.
+        // Step 5: a connection that was lost before this look has not seen the call; nothing of it was sent, so it waits on.
         if (!gate.IsStill(lane, route))
         {
             PutBack(call);
             return;
         }
 
-        // Step 5.
+        // Step 6.
         try
         {
             await PublishAsync(call, lane, left).ConfigureAwait(false);
         }
         finally
         {
-            // Step 6.
-            call.Request.Body.Return();
-            calls.ReleaseByLoop(call);
+            GiveBack(call);
         }
+    }
+
+    private async ValueTask SendFrameAsync(List<PendingCall> together, PublishLane lane, ReplyRoute route)
+    {
+        _taken.Clear();
+        var mostLeft = 0L;
+        foreach (var call in together)
+        {
+            if (TryTake(call, lane, route, out var left))
+            {
+                _taken.Add(call);
+                mostLeft = Math.Max(mostLeft, left);
+            }
+        }
+
+        // Step 5: as for one.
+        if (!gate.IsStill(lane, route))
+        {
+            _taken.ForEach(PutBack);
+            return;
+        }
+
+        // Step 6.
+        try
+        {
+            if (_taken.Count > 0)
+            {
+                await PublishFrameAsync(lane, route, mostLeft).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _taken.ForEach(GiveBack);
+        }
+    }
+
+    private async ValueTask PublishFrameAsync(PublishLane lane, ReplyRoute route, long mostLeft)
+    {
+        var publisher = lane.Confirmed;
+        lane.Window.Add(
+            publisher.NextSequence, [.. _taken.Select(static call => call.Id)], lane.PipelineTo(_taken[0].Request.Endpoint));
+        var frame = RequestFrame.Encode(_taken, clock.NowMs);
+        try
+        {
+            await publisher.PublishAsync(messages.Of(_taken[0].Request, route.Queue, mostLeft, frame)).ConfigureAwait(false);
+
+            // The session that ends what was on a lost lane may have looked before the calls were on it.
+            if (!lane.IsOpen)
+            {
+                lane.EndUnconfirmed();
+            }
+        }
+        catch (Exception failure)
+        {
+            Fail(failure, lane);
+        }
+        finally
+        {
+            frame.Return();
+        }
+    }
+
+    private void Fail(Exception failure, PublishLane lane)
+    {
+        // Whether the broker has the message is unknown. The session of the lane ends everything else that was on it.
+        Debug.Assert(failure is BrokerException { Fault: not BrokerFault.TooLarge }, "Frames are made to fit, and a publisher fails with a BrokerException.");
+        ClientLog.PublishFailed(logger, _taken[0].Request.Endpoint, failure);
+        foreach (var call in _taken)
+        {
+            call.TryEndSent(call.Id.Generation, Endings.ConnectionLost);
+        }
+
+        lane.Break();
+    }
+
+    // Step 7.
+    private void GiveBack(PendingCall call)
+    {
+        call.Request.Body.Return();
+        calls.ReleaseByLoop(call);
     }
 
     private void PutBack(PendingCall call)
@@ -161,24 +310,24 @@ internal sealed class PublishLoop(
             return;
         }
 
-        call.Request.Body.Return();
-        calls.ReleaseByLoop(call);
+        GiveBack(call);
     }
 
     private async ValueTask PublishAsync(PendingCall call, PublishLane lane, long left)
     {
-        var persistent = call.Request.Persistent;
-        var publisher = persistent ? lane.Confirmed : lane.Unconfirmed;
+        // What may travel in company is confirmed in any case, for the pace.
+        var confirms = call.Request.Persistent || (maxFrameBytes > 0 && !call.Request.OneWay);
+        var publisher = confirms ? lane.Confirmed : lane.Unconfirmed;
         var sequence = publisher.NextSequence;
-        if (persistent)
+        if (confirms)
         {
-            lane.Window.Add(sequence, call.Id, call.Request.OneWay);
+            lane.Window.Add(sequence, call.Id, call.Request.OneWay, lane.PipelineTo(call.Request.Endpoint));
         }
 
         try
         {
             await publisher.PublishAsync(messages.Of(call, left)).ConfigureAwait(false);
-            if (!persistent && call.Request.OneWay)
+            if (!confirms && call.Request.OneWay)
             {
                 call.TryEndSent(call.Id.Generation, Endings.Sent);
             }
@@ -191,7 +340,7 @@ internal sealed class PublishLoop(
         }
         catch (BrokerException refusal) when (refusal.Fault == BrokerFault.TooLarge)
         {
-            if (persistent)
+            if (confirms)
             {
                 lane.Window.Remove(sequence);
             }

@@ -1,6 +1,8 @@
+using System.Text;
 using BrokerServe.Client.Calls;
 using BrokerServe.Client.Telemetry;
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
@@ -8,16 +10,29 @@ using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Client.Replies;
 
-/// <summary>Takes the replies of one reply queue, and ends the calls that they name.</summary>
+/// <summary>Takes the replies of one reply queue, alone or many in a frame, and ends the calls that they name.</summary>
 /// <remarks>Whatever comes is settled: a reply that nobody waits for, or that cannot be read, is counted and dropped.</remarks>
 internal sealed class ReplyListener(
     CallTable calls, string correlationPrefix, Settler settler, ClientMetrics metrics, ILogger logger) : IDeliveryHandler
 {
+    private const string UnknownStatus = "The reply has a status that this client does not know; the router may be newer.";
+
+    private readonly byte[] _prefix = Encoding.UTF8.GetBytes(correlationPrefix);
+    private readonly TextCache _contentTypes = new();
+    private readonly AnswerHeaders _headers = new();
+
     public void OnDelivery(in Delivery delivery)
     {
         try
         {
-            EndCall(delivery);
+            if (delivery.Properties.ContentType == ContentTypes.Answers)
+            {
+                EndCalls(delivery.Body);
+            }
+            else
+            {
+                EndCall(delivery);
+            }
         }
         catch (Exception failure)
         {
@@ -38,13 +53,51 @@ internal sealed class ReplyListener(
             return;
         }
 
-        var outcome = OutcomeOf(delivery);
+        End(call, id, OutcomeOf(delivery));
+    }
+
+    private void EndCalls(ReadOnlySpan<byte> frame)
+    {
+        if (!AnswerFrameReader.TryOpen(frame, out var reader))
+        {
+            metrics.ReplyDropped("malformed");
+            return;
+        }
+
+        while (reader.TryRead(out var answer))
+        {
+            if (CallId.TryParse(answer.CorrelationId, _prefix, out var id) && calls.TryFind(id, out var call))
+            {
+                End(call, id, OutcomeOf(answer));
+            }
+            else
+            {
+                metrics.ReplyDropped("unknown");
+            }
+        }
+
+        if (reader.Remaining > 0)
+        {
+            metrics.ReplyDropped("malformed");
+        }
+    }
+
+    private void End(PendingCall call, CallId id, in CallOutcome outcome)
+    {
         if (!call.TryEndSent(id.Generation, outcome))
         {
             outcome.Body.Return();
             metrics.ReplyDropped("late");
         }
     }
+
+    private CallOutcome OutcomeOf(in AnswerView answer) => new(answer.Status ?? ReplyStatus.Internal)
+    {
+        Body = PooledBytes.CopyOf(answer.Payload),
+        ContentType = _contentTypes.GetOrNull(answer.ContentType),
+        Headers = _headers.Of(answer.Backend, answer.Replica, answer.Attempts),
+        Reason = answer.Status is null ? UnknownStatus : null,
+    };
 
     private static CallOutcome OutcomeOf(in Delivery delivery)
     {
@@ -54,7 +107,7 @@ internal sealed class ReplyListener(
         if (!string.IsNullOrEmpty(type) && !ReplyStatuses.TryParse(type, out status))
         {
             status = ReplyStatus.Internal;
-            reason = "The reply has a status that this client does not know; the router may be newer.";
+            reason = UnknownStatus;
         }
 
         return new CallOutcome(status)

@@ -26,6 +26,9 @@ internal sealed class Request : Mail
     public string? CorrelationId;
     public string? MessageId;
 
+    /// <summary>It came in a frame, so its answer may travel in one, too.</summary>
+    public bool AcceptsFrames;
+
     /// <summary>0 to 9; higher is served first.</summary>
     public int Priority;
 
@@ -88,6 +91,9 @@ internal sealed class Request : Mail
 
     // The answer, filled in once, when State becomes Answered.
 
+    /// <summary>The next answer of the same message, once the reply publisher has put some together.</summary>
+    public Request? FrameNext;
+
     public ReplyStatus Status;
     public PooledBytes ReplyPayload;
     public string? ReplyContentType;
@@ -113,13 +119,14 @@ internal sealed class Request : Mail
         Endpoint = Backend = "";
         ReplyTo = CorrelationId = MessageId = ReplyContentType = null;
         Priority = Attempts = 0;
-        IsShadow = AtMostOnce = IsSuspect = WasRefused = false;
+        IsShadow = AtMostOnce = IsSuspect = WasRefused = AcceptsFrames = false;
         Call = ReplyPayload = default;
         Delivery = null;
         Activity = null;
         Error = null;
         AnsweredBy = null;
         Status = ReplyStatus.Ok;
+        FrameNext = null;
         Debug.Assert(QueueNext is null && QueuePrevious is null && WheelSlot < 0, "A request was recycled while it was still queued.");
     }
 }

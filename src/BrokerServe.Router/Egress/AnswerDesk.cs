@@ -21,15 +21,15 @@ internal sealed class AnswerDesk
         _metrics = metrics;
         _budget = budget;
         var logger = loggers.CreateLogger<ReplyPublisher>();
-        Confirmed = new ReplyPublisher(confirms: true, names, this, logger);
-        Unconfirmed = new ReplyPublisher(confirms: false, names, this, logger);
+        AtLeastOnce = new ReplyPublisher(repeats: true, names, this, logger);
+        AtMostOnce = new ReplyPublisher(repeats: false, names, this, logger);
     }
 
     /// <summary>For endpoints that deliver at least once.</summary>
-    public ReplyPublisher Confirmed { get; }
+    public ReplyPublisher AtLeastOnce { get; }
 
     /// <summary>For endpoints that deliver at most once.</summary>
-    public ReplyPublisher Unconfirmed { get; }
+    public ReplyPublisher AtMostOnce { get; }
 
     /// <summary>Takes a request that has its answer.</summary>
     public void Take(Request request)
@@ -42,7 +42,7 @@ internal sealed class AnswerDesk
         }
         else
         {
-            (request.AtMostOnce ? Unconfirmed : Confirmed).Post(request);
+            (request.AtMostOnce ? AtMostOnce : AtLeastOnce).Post(request);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class AnswerDesk
     /// <summary>The broker did not take the answer: it is published once more, and given up when it is refused again.</summary>
     public void TakeRefused(Request request)
     {
-        if (request.WasRefused)
+        if (request.WasRefused || request.AtMostOnce)
         {
             CountUndeliverable();
             Finish(request);
@@ -70,7 +70,7 @@ internal sealed class AnswerDesk
         else
         {
             request.WasRefused = true;
-            Confirmed.Post(request);
+            AtLeastOnce.Post(request);
         }
     }
 

@@ -10,6 +10,10 @@ internal static class AnswerMessage
     public static OutboundMessage Of(Request request, ObjectNames names) =>
         request.ReplyTo is { } replyTo ? ToProducer(request, replyTo) : ToDead(request, names);
 
+    /// <summary>Several answers for one producer.</summary>
+    public static OutboundMessage Of(string replyTo, ReadOnlyMemory<byte> frame) =>
+        new("", replyTo, Mandatory: true, new MessageProperties { ContentType = ContentTypes.Answers }, frame);
+
     private static OutboundMessage ToProducer(Request request, string replyTo)
     {
         var properties = new MessageProperties

@@ -1,20 +1,24 @@
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Router.Egress;
 
-/// <summary>The replies of one publishing channel that the broker has not confirmed: a ring addressed by sequence number.</summary>
+/// <summary>The answers of one publishing channel that the broker has not confirmed: a ring of messages, addressed by sequence number.</summary>
 /// <remarks>
 /// Two threads: the publishing loop adds, in order; the connection's reading thread takes as confirms come. Each cell goes from empty to
 /// full by the one and back by the other.
 /// </remarks>
-internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
+internal sealed class ConfirmWindow(AnswerDesk desk, Action onPipelineLeft) : IPublisherEvents
 {
     /// <summary>Replies on their way to confirmation: 16,384 covers 20 ms at 800,000 replies a second, and a broker's fsync at ordinary rates.</summary>
     public const int Capacity = 16_384;
 
     private readonly Request?[] _requests = new Request?[Capacity];
     private readonly ulong[] _sequences = new ulong[Capacity];
+    private readonly Pipeline?[] _pipelines = new Pipeline?[Capacity];
     private ulong _lowest = 1; // The reading thread's own: everything below was confirmed.
     private ulong _added;
     private int _unconfirmed;
@@ -27,8 +31,10 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
     public bool HasRoom(ulong sequence) => Volatile.Read(ref _requests[sequence % Capacity]) is null;
 
     /// <summary>Remembers a reply that is about to be published. For the publishing loop.</summary>
-    public void Add(ulong sequence, Request request)
+    public void Add(ulong sequence, Request request, Pipeline? pipeline)
     {
+        pipeline?.Enter();
+        _pipelines[sequence % Capacity] = pipeline;
         _sequences[sequence % Capacity] = sequence;
         _added = sequence;
         Interlocked.Increment(ref _unconfirmed);
@@ -40,8 +46,10 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
     /// <summary>Takes back a reply that was added and then not published. For the publishing loop.</summary>
     public void Withdraw(ulong sequence)
     {
+        var pipeline = _pipelines[sequence % Capacity];
         if (Interlocked.Exchange(ref _requests[sequence % Capacity], null) is not null)
         {
+            pipeline?.Leave();
             Interlocked.Decrement(ref _unconfirmed);
         }
     }
@@ -62,7 +70,7 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
         // Nothing older than a ring's length can still be in the ring, however far _lowest fell behind by confirms out of order.
         for (var sequence = Math.Max(_lowest, _added >= Capacity ? _added - Capacity + 1 : 1); sequence <= _added; sequence++)
         {
-            if (Take(sequence) is { } request)
+            for (var request = Take(sequence); request is not null; request = Unlink(request))
             {
                 into.Add(request);
             }
@@ -73,7 +81,24 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
 
     public void OnRefused(ulong sequence, bool multiple) => Conclude(sequence, multiple, refused: true);
 
-    public void OnReturned(in ReturnedMessage message) => desk.CountUndeliverable();
+    public void OnReturned(in ReturnedMessage message)
+    {
+        var answers = message.Properties.ContentType == ContentTypes.Answers && AnswerFrameReader.TryOpen(message.Body, out var reader)
+            ? reader.Remaining
+            : 1;
+        for (; answers > 0; answers--)
+        {
+            desk.CountUndeliverable();
+        }
+    }
+
+    /// <summary>Takes an answer out of its message, before it is handed on; returns the next one.</summary>
+    public static Request? Unlink(Request request)
+    {
+        var next = request.FrameNext;
+        request.FrameNext = null;
+        return next;
+    }
 
     private static async Task AwaitAsync(TaskCompletionSource waiter, CancellationToken closed)
     {
@@ -87,8 +112,16 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
         var first = multiple ? Math.Max(_lowest, sequence >= Capacity ? sequence - Capacity + 1 : 1) : sequence;
         for (var at = first; at <= sequence; at++)
         {
-            if (Take(at) is { } request)
+            var pipeline = _pipelines[at % Capacity]; // Before the cell is emptied, and the loop may fill it again.
+            var request = Take(at);
+            if (request is not null && pipeline is not null && pipeline.Leave())
             {
+                onPipelineLeft();
+            }
+
+            while (request is not null)
+            {
+                var next = Unlink(request); // First: whoever gets the request may make another of it at once.
                 if (refused)
                 {
                     desk.TakeRefused(request);
@@ -97,6 +130,8 @@ internal sealed class ConfirmWindow(AnswerDesk desk) : IPublisherEvents
                 {
                     desk.Finish(request);
                 }
+
+                request = next;
             }
         }
 

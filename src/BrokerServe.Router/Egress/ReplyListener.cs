@@ -69,7 +69,7 @@ internal sealed class ReplyListener : IDeliveryHandler
             // Parts are reserved for streamed replies; nobody was promised any yet.
             if (reply.Part == 0)
             {
-                Post(reply.Ticket, reply.Status, _contentTypes.Get(reply.ContentType), reply.Payload, pending);
+                Post(reply.Ticket, reply.Status, _contentTypes.GetOrNull(reply.ContentType), reply.Payload, pending);
             }
         }
 

@@ -2,19 +2,27 @@ using BrokerServe.Protocol;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Mailboxes;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Router.Egress;
 
-/// <summary>The publishing loop for answers: writes each to its producer and, where the endpoint promises it, waits for the broker's confirm.</summary>
+/// <summary>The publishing loop for answers: writes them to their producers, those that are ready together in one message if the producer
+/// reads frames, and waits for the broker's confirm.</summary>
 /// <remarks>
 /// Bounded by the requests that were admitted. Confirms are never awaited one by one: <see cref="ConfirmWindow"/> tracks them. What a lost
-/// connection left unconfirmed is published again on the next; a producer drops repeats by correlation id.
+/// connection left unconfirmed is published again on the next where the endpoint promises it; a producer drops repeats by correlation id. At
+/// most once, confirms only set the pace.
 /// </remarks>
-internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, AnswerDesk desk, ILogger logger)
+/// <param name="repeats">At least once: what was not confirmed is published again.</param>
+/// <param name="names">Where unanswerable answers go.</param>
+/// <param name="desk">Where requests end.</param>
+/// <param name="logger">The router's log.</param>
+internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, AnswerDesk desk, ILogger logger)
 {
     private readonly Mailbox<Request> _mailbox = new();
     private readonly List<Request> _again = [];
+    private readonly AnswerDrafts _drafts = new();
 
     /// <summary>Adds an answered request. Any thread.</summary>
     public void Post(Request request) => _mailbox.Post(request);
@@ -25,8 +33,8 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
     /// <summary>Publishes on one connection until it closes, or until the mailbox is complete and everything is confirmed.</summary>
     public async Task RunAsync(IBrokerConnection connection, CancellationToken cancellationToken)
     {
-        var window = new ConfirmWindow(desk);
-        var publisher = await connection.OpenPublisherAsync(new PublisherOptions(confirms), window, cancellationToken).ConfigureAwait(false);
+        var window = new ConfirmWindow(desk, _mailbox.Nudge);
+        var publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: true), window, cancellationToken).ConfigureAwait(false);
         try
         {
             await PublishAllAsync(publisher, window).ConfigureAwait(false);
@@ -34,7 +42,9 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
         finally
         {
             await publisher.DisposeAsync().ConfigureAwait(false);
-            window.TakeUnconfirmed(_again);
+            TakeDrafted();
+            _drafts.ForgetPipelines();
+            TakeUnconfirmed(window);
         }
     }
 
@@ -45,16 +55,22 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
         _again.Clear();
         foreach (var request in again)
         {
-            await PublishAsync(publisher, window, request).ConfigureAwait(false);
+            await PublishOrDraftAsync(publisher, window, request).ConfigureAwait(false);
         }
+
+        await PublishDraftsAsync(publisher, window, all: false).ConfigureAwait(false);
 
         while (!publisher.Closed.IsCancellationRequested && await _mailbox.WaitAsync().ConfigureAwait(false))
         {
             while (!publisher.Closed.IsCancellationRequested && _mailbox.TryTake(out var request))
             {
-                await PublishAsync(publisher, window, request).ConfigureAwait(false);
+                await PublishOrDraftAsync(publisher, window, request).ConfigureAwait(false);
             }
+
+            await PublishDraftsAsync(publisher, window, all: false).ConfigureAwait(false);
         }
+
+        await PublishDraftsAsync(publisher, window, all: true).ConfigureAwait(false);
 
         while (!window.IsEmpty && !publisher.Closed.IsCancellationRequested)
         {
@@ -62,25 +78,125 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
         }
     }
 
-    private async ValueTask PublishAsync(IPublisher publisher, ConfirmWindow window, Request request)
+    private ValueTask PublishOrDraftAsync(IPublisher publisher, ConfirmWindow window, Request request)
     {
-        var sequence = publisher.NextSequence;
-        if (confirms && !window.HasRoom(sequence))
+        if (!AnswerDrafts.Takes(request))
         {
-            await WaitForRoomAsync(publisher, window, sequence).ConfigureAwait(false);
+            return PublishAsync(publisher, window, request);
         }
 
+        return _drafts.Add(request) is { } ready ? PublishAsync(publisher, window, ready) : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PublishDraftsAsync(IPublisher publisher, ConfirmWindow window, bool all)
+    {
+        while (_drafts.TryTake(all, out var draft))
+        {
+            await PublishAsync(publisher, window, draft).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask PublishAsync(IPublisher publisher, ConfirmWindow window, AnswerDraft draft)
+    {
+        var first = draft.First!;
+        var pipeline = draft.Pipeline;
+        if (draft.Count == 1)
+        {
+            _drafts.Return(draft);
+            await PublishAsync(publisher, window, first, pipeline).ConfigureAwait(false);
+            return;
+        }
+
+        var sequence = publisher.NextSequence;
+        await WaitForRoomAsync(publisher, window, sequence).ConfigureAwait(false);
+        if (publisher.Closed.IsCancellationRequested)
+        {
+            _drafts.Return(draft);
+            AddAgain(first);
+            return;
+        }
+
+        var frame = draft.Encode();
+        var message = AnswerMessage.Of(draft.ReplyTo, frame.Memory);
+        _drafts.Return(draft);
+        await PublishFrameAsync(publisher, window, sequence, first, pipeline, message).ConfigureAwait(false);
+        frame.Return();
+    }
+
+    private async ValueTask PublishFrameAsync(
+        IPublisher publisher, ConfirmWindow window, ulong sequence, Request first, Pipeline pipeline, OutboundMessage message)
+    {
+        window.Add(sequence, first, pipeline);
+        var endpoint = first.Endpoint; // Once published, the requests may be confirmed, recycled and others'.
+        try
+        {
+            await publisher.PublishAsync(message).ConfigureAwait(false);
+        }
+        catch (BrokerException exception) when (exception.Fault == BrokerFault.TooLarge)
+        {
+            // A transport whose messages are smaller than our frames: one by one, then.
+            window.Withdraw(sequence);
+            await PublishOneByOneAsync(publisher, window, first).ConfigureAwait(false);
+        }
+        catch (BrokerException exception)
+        {
+            LogNotWritten(endpoint, exception.Message); // The window still holds them.
+        }
+    }
+
+    private async ValueTask PublishOneByOneAsync(IPublisher publisher, ConfirmWindow window, Request first)
+    {
+        for (var request = (Request?)first; request is not null;)
+        {
+            var next = ConfirmWindow.Unlink(request);
+            await PublishAsync(publisher, window, request).ConfigureAwait(false);
+            request = next;
+        }
+    }
+
+    private void AddAgain(Request first)
+    {
+        for (var request = (Request?)first; request is not null; request = ConfirmWindow.Unlink(request))
+        {
+            _again.Add(request);
+        }
+    }
+
+    private void TakeUnconfirmed(ConfirmWindow window)
+    {
+        if (repeats)
+        {
+            window.TakeUnconfirmed(_again);
+            return;
+        }
+
+        // At most once: nobody tries again what may have arrived.
+        List<Request> lost = [];
+        window.TakeUnconfirmed(lost);
+        lost.ForEach(desk.Finish);
+    }
+
+    // What was put together when the connection went, and never published.
+    private void TakeDrafted()
+    {
+        while (_drafts.TryTake(all: true, out var draft))
+        {
+            AddAgain(draft.First!);
+            _drafts.Return(draft);
+        }
+    }
+
+    private async ValueTask PublishAsync(IPublisher publisher, ConfirmWindow window, Request request, Pipeline? pipeline = null)
+    {
+        var sequence = publisher.NextSequence;
+        await WaitForRoomAsync(publisher, window, sequence).ConfigureAwait(false);
         if (publisher.Closed.IsCancellationRequested)
         {
             _again.Add(request);
             return;
         }
 
-        if (confirms)
-        {
-            window.Add(sequence, request);
-        }
-
+        window.Add(sequence, request, pipeline);
         var endpoint = request.Endpoint; // Once published, the request may be confirmed, recycled and another's.
         try
         {
@@ -89,27 +205,18 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
         catch (BrokerException exception) when (exception.Fault == BrokerFault.TooLarge)
         {
             await RefuseTooLargeAsync(publisher, window, request, sequence, exception).ConfigureAwait(false);
-            return;
         }
         catch (BrokerException exception)
         {
-            LogNotWritten(endpoint, exception.Message);
-            if (!confirms)
-            {
-                desk.Finish(request); // At most once: nobody tries again.
-            }
-
-            return; // Confirmed endpoints: the window still holds it, for the next connection.
-        }
-
-        if (!confirms)
-        {
-            desk.Finish(request);
+            LogNotWritten(endpoint, exception.Message); // The window still holds it.
         }
     }
 
+    private static ValueTask WaitForRoomAsync(IPublisher publisher, ConfirmWindow window, ulong sequence) =>
+        window.HasRoom(sequence) ? ValueTask.CompletedTask : AwaitRoomAsync(publisher, window, sequence);
+
     // Apart, because its closure would otherwise cost every answer an allocation.
-    private static async ValueTask WaitForRoomAsync(IPublisher publisher, ConfirmWindow window, ulong sequence)
+    private static async ValueTask AwaitRoomAsync(IPublisher publisher, ConfirmWindow window, ulong sequence)
     {
         while (!window.HasRoom(sequence) && !publisher.Closed.IsCancellationRequested)
         {
@@ -120,11 +227,7 @@ internal sealed partial class ReplyPublisher(bool confirms, ObjectNames names, A
     private async ValueTask RefuseTooLargeAsync(
         IPublisher publisher, ConfirmWindow window, Request request, ulong sequence, BrokerException exception)
     {
-        if (confirms)
-        {
-            window.Withdraw(sequence); // Nothing was sent and no number spent.
-        }
-
+        window.Withdraw(sequence); // Nothing was sent and no number spent.
         if (request.Error is not null)
         {
             LogUnpublishable(request.Endpoint, exception.Message);

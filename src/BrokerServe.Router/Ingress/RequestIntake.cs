@@ -1,4 +1,5 @@
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Mailboxes;
 using BrokerServe.Router.Routing;
@@ -28,13 +29,14 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     private readonly NodePool<PendingDelivery> _deliveries = PendingDelivery.CreatePool();
     private readonly RequestPool _requests = new();
     private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
+    private readonly RequestFrame _frame = new();
     private readonly Random _random = new();
     private readonly RequestReader _reader = new(parts.Names, parts.Clock, parts.Limits.MaxBodyBytes);
 
     /// <summary>Completes when every request of this consumer has ended. Once nothing new comes.</summary>
     public Task WhenAllEndedAsync() => _requests.WhenAllReturnedAsync();
 
-    /// <summary>Takes a delivery over.</summary>
+    /// <summary>Takes a delivery over: one request, or a frame of them.</summary>
     /// <param name="delivery">Lent.</param>
     /// <param name="endpoint">The endpoint that was called.</param>
     /// <param name="settler">Who settles the delivery in the end.</param>
@@ -42,9 +44,49 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     {
         var pending = _deliveries.Rent();
         pending.Begin(settler, delivery.Tag);
+        if (delivery.Properties.ContentType == ContentTypes.Requests)
+        {
+            TakeFrame(delivery, endpoint, pending);
+        }
+        else
+        {
+            TakeOne(delivery, endpoint, NewRequest(pending));
+        }
+    }
+
+    private void TakeFrame(in Delivery frame, string endpoint, PendingDelivery pending)
+    {
+        // All of it is looked at first: half a frame served, and the whole refused, would be two outcomes for some of its requests.
+        if (!RequestFrame.IsSound(frame.Body) || !RequestFrameReader.TryOpen(frame.Body, out var reader))
+        {
+            var nobodys = NewRequest(pending);
+            nobodys.ArrivedMs = parts.Clock.NowMs;
+            nobodys.Endpoint = parts.Control.Table.Endpoints.ContainsKey(endpoint) ? endpoint : Unknown;
+            Refuse(nobodys, RouterErrors.BadRequest($"The message says that it is a request frame ({frame.Body.Length} bytes) and cannot be read as one."));
+            return;
+        }
+
+        while (reader.TryRead(out var member))
+        {
+            pending.AddMember();
+            var request = NewRequest(pending);
+            request.AcceptsFrames = true;
+            TakeOne(_frame.Open(frame, member), endpoint, request);
+        }
+
+        pending.EndMember(); // The one that it began with.
+    }
+
+    private Request NewRequest(PendingDelivery pending)
+    {
         var request = _requests.Rent();
         request.Delivery = pending;
         request.Epoch = epoch;
+        return request;
+    }
+
+    private void TakeOne(in Delivery delivery, string endpoint, Request request)
+    {
 
         // Step 1: the return address.
         var error = _reader.ReadReturnAddress(delivery, request);

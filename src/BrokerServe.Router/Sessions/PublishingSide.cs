@@ -34,8 +34,8 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
             Task[] loops =
             [
                 parts.Frames.RunAsync(frames),
-                parts.Desk.Confirmed.RunAsync(connection, connection.Closed),
-                parts.Desk.Unconfirmed.RunAsync(connection, connection.Closed),
+                parts.Desk.AtLeastOnce.RunAsync(connection, connection.Closed),
+                parts.Desk.AtMostOnce.RunAsync(connection, connection.Closed),
             ];
             announcer.Announce();
             await Task.WhenAny(loops).ConfigureAwait(false);
@@ -52,8 +52,8 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
     public void Complete()
     {
         _completed = true;
-        parts.Desk.Confirmed.Complete();
-        parts.Desk.Unconfirmed.Complete();
+        parts.Desk.AtLeastOnce.Complete();
+        parts.Desk.AtMostOnce.Complete();
         parts.Frames.Complete();
     }
 

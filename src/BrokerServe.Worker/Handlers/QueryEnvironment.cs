@@ -1,4 +1,5 @@
 using BrokerServe.Protocol.Frames;
+using BrokerServe.Transport.Buffers;
 using BrokerServe.Worker.Payloads;
 using BrokerServe.Worker.Running;
 using BrokerServe.Worker.Scheduling;

@@ -12,6 +12,7 @@ internal sealed class ScriptedRouter : IAsyncDisposable
     private readonly IPublisher _publisher;
     private readonly List<IConsumer> _consumers = [];
     private readonly Channel<ReceivedMessage> _requests = Channel.CreateUnbounded<ReceivedMessage>();
+    private readonly Channel<int> _frames = Channel.CreateUnbounded<int>();
     private readonly Channel<ReceivedMessage> _cancels = Channel.CreateUnbounded<ReceivedMessage>();
 
     private ScriptedRouter(IBrokerConnection connection, IPublisher publisher)
@@ -38,9 +39,21 @@ internal sealed class ScriptedRouter : IAsyncDisposable
         return router;
     }
 
-    /// <summary>The next request, from whichever endpoint.</summary>
+    /// <summary>The next request, from whichever endpoint, alone or out of a frame.</summary>
     public Task<ReceivedMessage> ReceivesAsync() =>
         Within.ReasonAsync(_requests.Reader.ReadAsync().AsTask(), "a request reached the endpoint's queue");
+
+    /// <summary>How many requests were in each frame since the last time. Their requests have come when they are here.</summary>
+    public List<int> TakeFrames()
+    {
+        var frames = new List<int>();
+        while (_frames.Reader.TryRead(out var count))
+        {
+            frames.Add(count);
+        }
+
+        return frames;
+    }
 
     /// <summary>The next cancellation.</summary>
     public Task<ReceivedMessage> ReceivesCancelAsync() =>
@@ -90,12 +103,27 @@ internal sealed class ScriptedRouter : IAsyncDisposable
         await _connection.BindAsync(queue, exchange, key, CancellationToken.None);
         var consumer = await _connection.OpenConsumerAsync(new ConsumerOptions(queue, 60_000), CancellationToken.None);
         _consumers.Add(consumer);
-        await consumer.StartAsync(new Collector(into.Writer), CancellationToken.None);
+        await consumer.StartAsync(new Collector(into.Writer, _frames.Writer), CancellationToken.None);
     }
 
-    private sealed class Collector(ChannelWriter<ReceivedMessage> into) : IDeliveryHandler
+    private sealed class Collector(ChannelWriter<ReceivedMessage> into, ChannelWriter<int> frames) : IDeliveryHandler
     {
-        public void OnDelivery(in Delivery delivery) =>
+        public void OnDelivery(in Delivery delivery)
+        {
+            if (delivery.Properties.ContentType == ContentTypes.Requests)
+            {
+                var count = 0;
+                foreach (var member in ReceivedMessage.OfFrame(delivery))
+                {
+                    into.TryWrite(member);
+                    count++;
+                }
+
+                frames.TryWrite(count);
+                return;
+            }
+
             into.TryWrite(new ReceivedMessage(delivery.RoutingKey, delivery.Properties, delivery.Body.ToArray()));
+        }
     }
 }

@@ -41,7 +41,7 @@ public sealed class ConfirmWindowSpecs(ITestOutputHelper output)
         window.OnRefused(2, multiple: false);
         Assert.Empty(Ended(replies));
 
-        window.Add(3, replies[1].Request);
+        window.Add(3, replies[1].Request, pipeline: null);
         window.OnRefused(3, multiple: false);
         Assert.Equal([2], Ended(replies));
     }
@@ -79,7 +79,7 @@ public sealed class ConfirmWindowSpecs(ITestOutputHelper output)
         {
             output.WriteLine($"Seed {seed} (BROKERSERVE_SEED={seed} runs it alone)");
             const int count = 3 * ConfirmWindow.Capacity;
-            var window = new ConfirmWindow(_desk);
+            var window = new ConfirmWindow(_desk, static () => { });
             var replies = new Reply[count];
             var published = new BlockingCollection<ulong>();
             using var closed = new CancellationTokenSource();
@@ -94,7 +94,7 @@ public sealed class ConfirmWindowSpecs(ITestOutputHelper output)
                     }
 
                     var reply = replies[sequence - 1] = new Reply();
-                    window.Add(sequence, reply.Request);
+                    window.Add(sequence, reply.Request, pipeline: null);
                     published.Add(sequence);
                 }
 
@@ -140,12 +140,12 @@ public sealed class ConfirmWindowSpecs(ITestOutputHelper output)
 
     private (ConfirmWindow Window, Reply[] Replies) Window(int count)
     {
-        var window = new ConfirmWindow(_desk);
+        var window = new ConfirmWindow(_desk, static () => { });
         var replies = Enumerable.Range(0, count).Select(_ => new Reply()).ToArray();
         for (var i = 0; i < count; i++)
         {
             Assert.True(window.HasRoom((ulong)i + 1));
-            window.Add((ulong)i + 1, replies[i].Request);
+            window.Add((ulong)i + 1, replies[i].Request, pipeline: null);
         }
 
         return (window, replies);
