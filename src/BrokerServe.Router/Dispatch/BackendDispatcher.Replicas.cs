@@ -177,9 +177,16 @@ internal sealed partial class BackendDispatcher
 
     private void Configure(Replica replica)
     {
-        if (replica.Dialect == Dialect.Framed && replica.State != ReplicaState.Leaving && WorkerSettings.Of(_model, _router) is { } command)
+        if (replica.Dialect != Dialect.Framed || replica.State == ReplicaState.Leaving)
         {
-            _outbox.Commands.Add(new CommandDecision(replica, command));
+            return;
+        }
+
+        // A replica that was told something is told everything from then on: a setting that was removed is taken back by not being said.
+        replica.WasConfigured |= WorkerSettings.SaysAnything(_model);
+        if (replica.WasConfigured)
+        {
+            _outbox.Commands.Add(new CommandDecision(replica, WorkerSettings.Of(_model, _router)));
         }
     }
 }

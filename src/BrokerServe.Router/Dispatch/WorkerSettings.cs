@@ -6,15 +6,16 @@ namespace BrokerServe.Router.Dispatch;
 /// <summary>What of a backend's settings its workers are told.</summary>
 internal static class WorkerSettings
 {
-    /// <summary>The command, or null when the operator said nothing that concerns workers.</summary>
-    public static ConfigureCommand? Of(BackendModel backend, string router) =>
-        backend is { MaxConcurrentQueries: null, MaxBatchSize: null, BatchWaitTimeout: null, UserConfig: null }
-            ? null
-            : new ConfigureCommand(router)
-            {
-                MaxConcurrent = backend.MaxConcurrentQueries,
-                MaxBatchSize = backend.MaxBatchSize,
-                BatchWaitTimeoutMs = (int?)backend.BatchWaitTimeout?.TotalMilliseconds,
-                UserConfig = backend.UserConfig,
-            };
+    /// <summary>Whether the operator said anything that concerns workers.</summary>
+    public static bool SaysAnything(BackendModel backend) =>
+        backend is not { MaxConcurrentQueries: null, MaxBatchSize: null, BatchWaitTimeout: null, UserConfig: null };
+
+    /// <summary>The command; what it leaves out goes back to the worker's own.</summary>
+    public static ConfigureCommand Of(BackendModel backend, string router) => new(router)
+    {
+        MaxConcurrent = backend.MaxConcurrentQueries,
+        MaxBatchSize = backend.MaxBatchSize,
+        BatchWaitTimeoutMs = (int?)backend.BatchWaitTimeout?.TotalMilliseconds,
+        UserConfig = backend.UserConfig,
+    };
 }

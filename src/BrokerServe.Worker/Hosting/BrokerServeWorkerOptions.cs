@@ -65,8 +65,8 @@ public sealed partial class BrokerServeWorkerOptions
 
     /// <summary>Says what to do with the operator's text for this backend (<c>UserConfig</c>, JSON by custom).</summary>
     /// <remarks>
-    /// Called once for each new text, for the whole process and never twice at once, while queries go on. What it throws is logged, and the
-    /// worker stays as it was.
+    /// Called once for each new text, and with an empty one when the operator removes it, for the whole process and never twice at once,
+    /// while queries go on. What it throws is logged, and the worker stays as it was.
     /// </remarks>
     public BrokerServeWorkerOptions OnReconfigure(Func<string, CancellationToken, Task> reconfigure)
     {

@@ -7,6 +7,9 @@ namespace BrokerServe.Worker.Replicas;
 /// <summary>Calls the author's reconfigure hook: once for each new text, one call at a time, for all replicas of the worker.</summary>
 internal sealed class Reconfigurer(string backend, Func<string, CancellationToken, Task>? hook, ILogger logger)
 {
+    /// <summary>What a worker has before an operator says anything, and again when what was said is taken back.</summary>
+    public const string NoText = "";
+
     // One place: of several texts that came while the hook ran, only the last one matters.
     private readonly Channel<string> _news = Channel.CreateBounded<string>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -17,7 +20,7 @@ internal sealed class Reconfigurer(string backend, Func<string, CancellationToke
     /// <summary>Calls the hook until <paramref name="stopping"/>.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        string? current = null;
+        var current = NoText;
         try
         {
             await foreach (var text in _news.Reader.ReadAllAsync(stopping).ConfigureAwait(false))

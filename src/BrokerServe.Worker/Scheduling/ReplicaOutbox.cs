@@ -17,7 +17,7 @@ internal sealed class ReplicaOutbox
     /// <summary>What was dropped.</summary>
     public List<DiscardReason> Discards { get; } = [];
 
-    /// <summary>The operator's text for the reconfigure hook; null when there is no news.</summary>
+    /// <summary>The operator's text for the reconfigure hook; empty: none; null: no news.</summary>
     public string? UserConfig { get; set; }
 
     /// <summary>The replica has left: when what is outgoing was sent, its life is over.</summary>

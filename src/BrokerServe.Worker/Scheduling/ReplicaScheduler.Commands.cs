@@ -1,6 +1,7 @@
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Worker.Replicas;
 using BrokerServe.Worker.Replies;
 
 namespace BrokerServe.Worker.Scheduling;
@@ -114,7 +115,7 @@ internal sealed partial class ReplicaScheduler
     {
         _gate.Configure(configure.MaxConcurrent);
         _rules.Configure(configure.MaxBatchSize, configure.BatchWaitTimeoutMs);
-        Outbox.UserConfig = configure.UserConfig ?? Outbox.UserConfig;
+        Outbox.UserConfig = configure.UserConfig ?? Reconfigurer.NoText;
 
         // A batch may have become full by the new size, or its wait may have been shortened.
         foreach (var batch in _openBatches)

@@ -196,6 +196,30 @@ public sealed class MembershipSpecs
         plain.ReceivesNothing();
     }
 
+    [Fact]
+    public void Settings_that_are_removed_are_taken_back_by_a_command_without_them()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxBatchSize = 4, UserConfig = "{}" });
+        var r1 = backend.Replica("r1");
+        r1.Receives<ConfigureCommand>();
+
+        backend.Configure(config => config with { MaxBatchSize = null });
+        var first = r1.Receives<ConfigureCommand>();
+        Assert.Null(first.MaxBatchSize);
+        Assert.Equal("{}", first.UserConfig);
+
+        backend.Configure(_ => new BackendConfig());
+        Assert.Equal(new ConfigureCommand(first.Router), r1.Receives<ConfigureCommand>());
+
+        // That word may be lost as well, so it is said again; who comes now was told nothing, and is not.
+        var r2 = backend.Replica("r2");
+        backend.LosesPublishing();
+        r1.Receives<SyncCommand>();
+        Assert.Equal(new ConfigureCommand(first.Router), r1.Receives<ConfigureCommand>());
+        r2.Receives<SyncCommand>();
+        r2.ReceivesNothing();
+    }
+
     [Fact(DisplayName = "Semantics 11: Handler error: the reply is `handler_error` with type, message and remote stack trace; the replica stays in service; the credit returns.")]
     public void A_handler_error_is_delivered_and_the_replica_stays_in_service()
     {

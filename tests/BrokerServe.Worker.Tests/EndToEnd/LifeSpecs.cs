@@ -202,6 +202,11 @@ public sealed class LifeSpecs
             Assert.Equal(ReplyStatus.Ok, (await worker.Router.AsksAsync(worker.Replica, new Query(1))).Status);
         }
 
+        // A text that is not said any more was removed.
+        await worker.Router.SaysAsync(worker.Replica, new ConfigureCommand("router-a"));
+        Assert.Equal("", await Patience.ForAsync(texts.Reader.ReadAsync().AsTask(), "the hook hears that the text was removed"));
+        await worker.Router.SaysAsync(worker.Replica, new ConfigureCommand("router-b") { MaxBatchSize = 3 });
+        Assert.Equal(ReplyStatus.Ok, (await worker.Router.AsksAsync(worker.Replica, new Query(2))).Status);
         Assert.Equal(0, texts.Reader.Count);
     }
 
