@@ -1,0 +1,60 @@
+"""A plain worker for the METHODS of methods.py: python3 worker.py BACKEND [MAX_CONCURRENT]. It drains on SIGTERM."""
+import os, signal, sys, time, uuid
+from concurrent.futures import ThreadPoolExecutor
+import msgpack, pika, methods
+
+BACKEND, LIMIT, HEARTBEAT, GRACE = sys.argv[1], int((sys.argv + ["8"])[2]), 1.0, 20.0
+URI, PREFIX = os.getenv("BROKERSERVE_BROKER", "amqp://localhost/"), os.getenv("BROKERSERVE_PREFIX", "brokerserve")
+ANNOUNCEMENT, COMMAND, ERROR = (f"application/vnd.brokerserve.{name}+msgpack" for name in ("announcement", "command", "error"))
+replica = "py-" + uuid.uuid4().hex  # one life on one connection: a process that loses it ends, and is started again as another
+queue, pool = f"{PREFIX}.replica.{BACKEND}.{replica}", ThreadPoolExecutor(LIMIT)
+held, live, fenced, stops = {}, {}, set(), []  # reply_to by ticket; leases of routers; who sends no more; when to end at last
+
+def failure(code, message, **detail):
+    return code, ERROR, msgpack.packb({"code": code, "message": message, "detail": detail})
+def run(query, body, ends):  # on a thread: comes to (code, content type, body) and never raises
+    method, late = methods.METHODS.get(query.type or "__call__"), time.monotonic() >= ends
+    if late or method is None:
+        return failure("deadline_exceeded" if late else "method_not_found", f"{query.type} is late, or not in {[*methods.METHODS]}")
+    try:
+        return "ok", "application/msgpack", msgpack.packb(method(msgpack.unpackb(body), query, ends))
+    except Exception as error:
+        code = "deadline_exceeded" if time.monotonic() >= ends else "bad_request" if isinstance(error, ValueError) else "handler_error"
+        return failure(code, str(error), type=type(error).__name__)
+
+def take(query, body):
+    ticket, headers = query.correlation_id, query.headers
+    left = min(headers["bs-time-left"] / 1000, headers["bs-deadline"] / 1000 - time.time())
+    held[ticket] = query.reply_to
+    work = pool.submit(run, query, body, time.monotonic() + left)
+    work.add_done_callback(lambda done: connection.add_callback_threadsafe(lambda: answer(ticket, *done.result())))
+def answer(ticket, code, kind, body):
+    channel.basic_publish("", held.pop(ticket), body, pika.BasicProperties(type=code, content_type=kind, correlation_id=ticket))
+
+def announce(kind):
+    said = {"kind": kind, "backend": BACKEND, "replica": replica, "queue": queue, "dialect": "plain", "max_concurrent": LIMIT}
+    channel.basic_publish(PREFIX + ".replicas", "", msgpack.packb(said), pika.BasicProperties(content_type=ANNOUNCEMENT))
+    return time.monotonic() + HEARTBEAT  # a third of the lease that counts when none is said
+
+channel = (connection := pika.BlockingConnection(pika.URLParameters(URI))).channel()
+channel.queue_declare(queue, exclusive=True)
+channel.queue_bind(queue, PREFIX + ".routers")
+channel.basic_qos(prefetch_count=LIMIT)
+signal.signal(signal.SIGTERM, lambda *_: stops.append(time.monotonic() + GRACE))
+announce_at, heard = announce("join"), {}
+for delivery, query, body in channel.consume(queue, inactivity_timeout=0.2):
+    if query:
+        channel.basic_ack(delivery.delivery_tag)  # at once: credit bounds the queries, and no fence shall wait behind them
+        heard = msgpack.unpackb(body) if query.content_type in (ANNOUNCEMENT, COMMAND) else take(query, body) or {}
+    kind, router, lease, heard = heard.get("kind"), heard.get("router"), heard.get("lease_ms", 3000) / 1000, {}
+    if kind == "fence":
+        fenced.add(router)
+    elif kind in ("join", "heartbeat", "leave"):
+        live[router] = time.monotonic() + lease if kind != "leave" else 0.0
+    if kind == "join" or time.monotonic() >= announce_at:
+        announce_at = announce("draining" if stops else "join" if kind == "join" else "heartbeat")
+    unfenced = [router for router, ends in live.items() if ends > time.monotonic() and router not in fenced]
+    if stops and (time.monotonic() >= stops[0] or not held and not unfenced):
+        break
+announce("leave")
+connection.close()
