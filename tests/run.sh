@@ -5,12 +5,12 @@
 #   tests/run.sh Transport Router     only the projects with these words in their names
 #
 # The tests want a real RabbitMQ. It is looked for in this order: the URI in BROKERSERVE_TEST_BROKER; a Docker engine, in which the tests
-# start containers; the server installed here, of which this script starts one private node that all projects share. On Debian the server
-# is installed when it is missing and this user may.
+# start containers; the server installed here, of which this script starts one private node that all projects share. The samples in Python want
+# pika and msgpack. On Debian what is missing is installed, when this user may.
 set -euo pipefail
 
 readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
-readonly debian_packages=(rabbitmq-server)
+readonly server_packages=(rabbitmq-server) python_packages=(python3-pika python3-msgpack)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root results="$root/artifacts/tests" broker="$root/tests/BrokerServe.TestBroker/broker.sh"
@@ -18,19 +18,34 @@ readonly root results="$root/artifacts/tests" broker="$root/tests/BrokerServe.Te
 say() { printf '%s\n' "$@"; }
 fail() { say "tests/run.sh: $*" >&2; exit 1; }
 
-install_server() {
-    local -a as_root=()
-    command -v apt-get > /dev/null ||
-        fail "there is no RabbitMQ to test with. Install the server, start Docker, or set BROKERSERVE_TEST_BROKER=amqp://user:password@host/"
+# Installs the Debian packages that are missing among those named; fails when some are and cannot be.
+install_missing() {
+    local -a missing=() as_root=()
+    local package
+    for package in "$@"; do
+        dpkg -s "$package" 2> /dev/null | grep -q '^Status: .* installed$' || missing+=("$package")
+    done
+
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    command -v apt-get > /dev/null || return 1
     if [[ $(id -u) != 0 ]]; then
-        sudo -n true 2> /dev/null ||
-            fail "there is no RabbitMQ to test with. Run 'apt-get install ${debian_packages[*]}' as root, start Docker, or set BROKERSERVE_TEST_BROKER."
+        sudo -n true 2> /dev/null || return 1
         as_root=(sudo -n)
     fi
 
-    say "Installing ${debian_packages[*]} ..."
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${debian_packages[@]}" > /dev/null
+    say "Installing ${missing[*]} ..."
+    "${as_root[@]}" apt-get update -qq &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" > /dev/null
+}
+
+find_python() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        "$python" -c "import pika, msgpack" 2> /dev/null && return
+    done
+
+    install_missing "${python_packages[@]}" ||
+        say "The tests of the Python samples will fail: 'apt-get install ${python_packages[*]}' as root, or 'pip install pika msgpack', is missing."
 }
 
 # Sets the variables that the tests look at; see BrokerServe.TestBroker.
@@ -40,7 +55,9 @@ find_broker() {
     elif timeout 20 docker info > /dev/null 2>&1; then
         say "Testing with RabbitMQ in Docker."
     else
-        [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || install_server
+        [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || install_missing "${server_packages[@]}" ||
+            fail "there is no RabbitMQ to test with. Run 'apt-get install ${server_packages[*]}' as root, start Docker, or set" \
+                "BROKERSERVE_TEST_BROKER=amqp://user:password@host/"
         local folder
         folder=$(mktemp -d)
         trap 'bash "$broker" stop "'"$folder"'"' EXIT
@@ -101,6 +118,7 @@ else
 fi
 
 find_broker
+find_python
 mkdir -p "$results"
 for name in "${projects[@]}"; do run_project "$name"; done
 

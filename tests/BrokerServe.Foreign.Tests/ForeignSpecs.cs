@@ -1,0 +1,73 @@
+using System.Globalization;
+using BrokerServe.Client;
+using BrokerServe.EndToEnd.Tests;
+using BrokerServe.RabbitMq;
+using BrokerServe.Router.Configuration;
+using BrokerServe.Transport;
+
+namespace BrokerServe.Foreign.Tests;
+
+/// <summary>A router and parts of our own beside processes of another language, on a real RabbitMQ.</summary>
+public abstract class ForeignSpecs : EndToEndSpecs
+{
+    private readonly List<Script> _scripts = [];
+    private string _uri = "";
+
+    protected override async Task<Func<IBroker>> GetBrokerAsync()
+    {
+        _uri = (await TestBroker.TestBroker.GetAsync()).Uri;
+        return () => new RabbitMqBroker(new RabbitMqOptions { Uri = _uri });
+    }
+
+    protected override async ValueTask CleanUpAsync() => await Task.WhenAll(_scripts.Select(script => script.DisposeAsync().AsTask()));
+
+    /// <summary>Starts the Python sample worker for a backend.</summary>
+    private protected Script StartWorker(string backend, int maxConcurrent = 8) => StartPython("samples/python/worker.py", backend, $"{maxConcurrent}");
+
+    /// <summary>Makes one call with the Python sample producer, and returns what it printed.</summary>
+    private protected async Task<(int Code, string Output, string Error)> ProduceAsync(params string[] arguments)
+    {
+        var producer = StartPython("samples/python/producer.py", arguments);
+        var code = await producer.WaitAsync();
+        return (code, producer.Output.Trim(), producer.Error.Trim());
+    }
+
+    /// <summary>Starts a Python file of this repository.</summary>
+    private protected Script StartPython(string file, params string[] arguments)
+    {
+        var script = Script.Start(Python.Interpreter, file, arguments, new Dictionary<string, string>
+        {
+            ["BROKERSERVE_BROKER"] = _uri,
+            ["BROKERSERVE_PREFIX"] = System.Prefix,
+            ["PYTHONDONTWRITEBYTECODE"] = "1", // The repository stays as it is.
+            ["PYTHONUNBUFFERED"] = "1",
+        });
+        _scripts.Add(script);
+        return script;
+    }
+
+    /// <summary>Two backends that share an endpoint.</summary>
+    private protected static Action<RouterOptions> Splitting(string endpoint, IReadOnlyDictionary<string, double> traffic) => options =>
+    {
+        options.Endpoints[endpoint] = new EndpointConfig { Traffic = traffic };
+        foreach (var backend in traffic.Keys)
+        {
+            options.Backends[backend] = new BackendConfig();
+        }
+    };
+
+    /// <summary>What the sample worker's <c>describe</c> says.</summary>
+    private protected static async Task<Description> DescribeAsync(IBrokerServeClient client, string endpoint, InvokeOptions? options = null)
+    {
+        var said = await client
+            .InvokeAsync<string?, Dictionary<string, object>>(endpoint, null, (options ?? new InvokeOptions()) with { Method = "describe" })
+            .AsTask().WaitAsync(ServingSystem.Patience);
+        var headers = (Dictionary<object, object>)said["headers"];
+        return new Description(
+            Convert.ToInt32(said["process"], CultureInfo.InvariantCulture),
+            headers.ToDictionary(header => (string)header.Key, header => header.Value));
+    }
+
+    /// <summary>Which process answered, and the headers of the query that it got.</summary>
+    internal sealed record Description(int Process, IReadOnlyDictionary<string, object> Headers);
+}
