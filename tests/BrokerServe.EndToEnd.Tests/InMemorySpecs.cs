@@ -15,6 +15,12 @@ public sealed class InMemorySystemSpecs : SystemSpecs
     protected override Task<Func<IBroker>> GetBrokerAsync() => InMemory.GetAsync();
 }
 
+/// <summary>Changing configurations in one process.</summary>
+public sealed class InMemoryLiveConfigSpecs : LiveConfigSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => InMemory.GetAsync();
+}
+
 internal static class InMemory
 {
     /// <summary>A new broker for each test; all parts of one system share it.</summary>

@@ -15,6 +15,12 @@ public sealed class RabbitMqSystemSpecs : SystemSpecs
     protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
 }
 
+/// <summary>Changing configurations over RabbitMQ.</summary>
+public sealed class RabbitMqLiveConfigSpecs : LiveConfigSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
+}
+
 internal static class RabbitMq
 {
     /// <summary>The broker of the run; the system's prefix keeps tests apart.</summary>

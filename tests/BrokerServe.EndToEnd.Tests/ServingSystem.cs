@@ -1,4 +1,5 @@
 using BrokerServe.Client;
+using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Routing;
 using BrokerServe.Transport;
@@ -21,19 +22,14 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
     public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..12];
 
     /// <summary>Starts a router with what it shall serve.</summary>
-    public async Task<RouterHost> StartRouterAsync(Action<RouterOptions> configure)
+    public Task<RouterHost> StartRouterAsync(Action<RouterOptions> configure) => StartRouterAsync(router => router.Configure(options =>
     {
-        var host = await StartAsync(services => services
-            .AddBrokerServeRouter()
-            .Configure(options =>
-            {
-                options.Prefix = Prefix;
-                configure(options);
-            })
-            .UseBroker(broker()));
-        await UntilReadyAsync(host.Services.GetRequiredService<HealthCheckService>());
-        return new RouterHost(host, host.Services.GetRequiredService<IRouterControl>());
-    }
+        options.Prefix = Prefix;
+        configure(options);
+    }));
+
+    /// <summary>Starts a router that follows a configuration.</summary>
+    public Task<RouterHost> StartRouterAsync(LiveConfig config) => StartRouterAsync(router => router.LoadFromConfig(config.Section));
 
     /// <summary>Starts a worker for a backend.</summary>
     public Task<IHost> StartWorkerAsync(string backend, Action<BrokerServeWorkerOptions> configure) => StartAsync(services => services
@@ -57,6 +53,13 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
         return host.Services.GetRequiredService<IBrokerServeClient>();
     }
 
+    /// <summary>Messages that wait in an endpoint's queue; null while there is no such queue.</summary>
+    public async Task<long?> CountWaitingAsync(string endpoint)
+    {
+        await using var connection = await broker().ConnectAsync("test", CancellationToken.None);
+        return (await connection.InspectQueueAsync(new ObjectNames(Prefix).EndpointQueue(endpoint), CancellationToken.None))?.Ready;
+    }
+
     /// <summary>Stops one host in an orderly way, as SIGTERM does.</summary>
     public async Task StopAsync(IHost host)
     {
@@ -71,6 +74,13 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
         {
             await StopAsync(host);
         }
+    }
+
+    private async Task<RouterHost> StartRouterAsync(Func<IBrokerServeRouterBuilder, IBrokerServeRouterBuilder> configure)
+    {
+        var host = await StartAsync(services => configure(services.AddBrokerServeRouter()).UseBroker(broker()));
+        await UntilReadyAsync(host.Services.GetRequiredService<HealthCheckService>());
+        return new RouterHost(host, host.Services.GetRequiredService<IRouterControl>());
     }
 
     /// <summary>A router is ready when every endpoint has its queue; that has no event of its own, as for any operator.</summary>

@@ -64,6 +64,27 @@ public sealed class ProcessSpecs : EndToEndSpecs
     }
 
     [Fact]
+    public async Task A_file_that_changes_under_load_fails_no_call_and_is_followed_unless_it_is_broken()
+    {
+        var (routers, _) = await StartSystemAsync(routers: 1);
+
+        var report = await LoadAsync(TimeSpan.FromSeconds(8), during: async () =>
+        {
+            await SaveAsync("{ broken");
+            await Until(() => routers[0].Error.Contains("cannot be read", StringComparison.Ordinal), "the router reported the broken file");
+            await SaveAsync(Config("""{ "v1": 0, "v2": 1 }""", """ "v1": {}, "v2": { "MaxConcurrentQueries": 16, "MaxQueuedQueries": 50 } """));
+            await Until(() => routers[0].Error.Contains("is in force", StringComparison.Ordinal), "the router took the changed file");
+        });
+
+        Assert.Empty(report.Errors);
+        var second = report.Backends.GetValueOrDefault("v2");
+        Assert.True(second > report.Requests * 0.2, $"v2 got {second} of {report.Requests}, as if the file had not changed");
+        var call = Run("call", "greet", "hello", "--verbose", "--timeout", "20s");
+        Assert.Equal(0, await call.WaitAsync(ServingSystem.Patience));
+        Assert.Contains("v2", call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_call_prints_its_reply_and_an_error_its_code()
     {
         await StartSystemAsync(routers: 1);
@@ -110,11 +131,7 @@ public sealed class ProcessSpecs : EndToEndSpecs
     private async Task<(Brokerserve[] Routers, Brokerserve[] Workers)> StartSystemAsync(int routers, bool shadowed = false)
     {
         var shadow = shadowed ? $@", ""Shadow"": {{ ""v3"": {ShadowShare.ToString(CultureInfo.InvariantCulture)} }}" : "";
-        await File.WriteAllTextAsync(_config, $$"""
-            { "BrokerServe": { "Prefix": "{{System.Prefix}}",
-                "Endpoints": { "greet": { "Traffic": { "v1": 0.9, "v2": 0.1 }{{shadow}} } },
-                "Backends": { "v1": {}, "v2": {}, "v3": {} } } }
-            """);
+        await SaveAsync(Config($$"""{ "v1": 0.9, "v2": 0.1 }{{shadow}}""", """ "v1": {}, "v2": {} """));
         var startedRouters = Enumerable.Range(0, routers).Select(_ => Run(prefix: false, "router", "--config", _config)).ToArray();
         Brokerserve[] workers =
         [
@@ -135,6 +152,19 @@ public sealed class ProcessSpecs : EndToEndSpecs
         var first = Run("call", "greet", "hello", "--timeout", "25s");
         Assert.True(await first.WaitAsync(ServingSystem.Patience) == 0, first.Error + string.Concat(startedRouters.Select(r => r.Error)));
         return (startedRouters, workers);
+    }
+
+    private string Config(string traffic, string backends) => $$"""
+        { "BrokerServe": { "Prefix": "{{System.Prefix}}",
+            "Endpoints": { "greet": { "Traffic": {{traffic}} } },
+            "Backends": { {{backends}}, "v3": {} } } }
+        """;
+
+    // As editors do: never half a file under the name.
+    private async Task SaveAsync(string text)
+    {
+        await File.WriteAllTextAsync(_config + ".new", text);
+        File.Move(_config + ".new", _config, overwrite: true);
     }
 
     private async Task<LoadReport> LoadAsync(TimeSpan duration, Func<Task> during)
