@@ -43,6 +43,8 @@ public sealed partial class DocumentSpecs
             ["bytes of all headers of one request, as AMQP encodes them"] = MetadataLimits.MaxHeaderBytes,
             ["facts in the detail of an error"] = ErrorBody.MaxDetails,
             ["bytes of a frame with more than one member"] = FrameLimits.MaxFrameBytes,
+            ["requests in one frame"] = FrameLimits.MaxRequests,
+            ["longest time left in one request frame, times the shortest"] = FrameLimits.MaxDeadlineRatio,
             ["depth of nesting in fields that are passed over"] = PackReader.MaxDepth,
             ["time left, ms"] = TimeLimits.MaxTimeLeftMs,
             ["deadline, unix ms"] = TimeLimits.MaxDeadlineUnixMs,
