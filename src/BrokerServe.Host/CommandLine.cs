@@ -30,6 +30,7 @@ internal static class CommandLine
             CallCommand.Create(),
             LoadCommand.Create(),
             ConfigCommand.Create(),
+            HealthCheckCommand.Create(),
         };
         DetailedHelp.AddTo(root);
         var parsed = root.Parse(args);

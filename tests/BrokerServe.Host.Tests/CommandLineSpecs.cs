@@ -27,6 +27,7 @@ public sealed class CommandLineSpecs
         { "router --config x --http localhost:80", "--http: 'localhost:80' is not an address" },
         { "config check", "See: brokerserve config check --help" },
         { "config check no-such-file.json", "no-such-file.json: there is no such file" },
+        { "healthcheck --url localhost:80", "--url: 'localhost:80' is not an address" },
         { "demo --concurrency x", "--concurrency is 'x'" },
     };
 
@@ -52,6 +53,7 @@ public sealed class CommandLineSpecs
     [InlineData("config check")]
     [InlineData("config show")]
     [InlineData("config schema")]
+    [InlineData("healthcheck")]
     public async Task Help_has_an_example_and_exits_with_0(string command)
     {
         var (code, output, _) = await RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -26,14 +26,17 @@ public sealed class ServiceSpecs
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         var healthy = await Within.ReasonAsync(UntilAsync(http, HttpStatusCode.OK), "the router was healthy");
         Assert.Contains("\"brokerserve-router\":{\"status\":\"Healthy\"", healthy, StringComparison.Ordinal);
+        Assert.Equal(0, await CheckAsync(url, healthy));
 
         broker.Stop();
         var sick = await Within.ReasonAsync(UntilAsync(http, HttpStatusCode.ServiceUnavailable), "the router was unhealthy");
         Assert.Contains("no connection", sick, StringComparison.Ordinal);
+        Assert.Equal(1, await CheckAsync(url, sick));
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/alive")).StatusCode);
 
         lifetime.StopApplication();
         Assert.Equal(0, await Within.ReasonAsync(running, "the router stopped"));
+        Assert.Equal(1, await CheckAsync(url, "/health: "));
     }
 
     [Fact]
@@ -79,6 +82,15 @@ public sealed class ServiceSpecs
                 .Build(),
             "test");
         Assert.NotEmpty(named);
+    }
+
+    // As the health check of a container does.
+    private static async Task<int> CheckAsync(Uri url, string said)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await Within.ReasonAsync(CommandLine.RunAsync(["healthcheck", "--url", url.AbsoluteUri], output, error), "the health check ended");
+        Assert.Contains(said, (code == 0 ? output : error).ToString(), StringComparison.Ordinal);
+        return code;
     }
 
     private static Task<int> RunRouterAsync(Uri url, InMemoryBroker broker, TaskCompletionSource<IHostApplicationLifetime> started, TextWriter error) =>
