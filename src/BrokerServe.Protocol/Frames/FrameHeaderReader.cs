@@ -13,43 +13,23 @@ public ref struct FrameHeaderReader
     public FrameHeaderReader(ReadOnlySpan<byte> headers)
     {
         _reader = new PackReader(headers);
-        Count = _remaining = !headers.IsEmpty && _reader.TryReadMapHeader(out var count) ? count : 0;
+        _remaining = !headers.IsEmpty && _reader.TryReadMapHeader(out var count) ? count : 0;
     }
 
-    /// <summary>How many headers there are.</summary>
-    public int Count { get; }
-
-    /// <summary>Reads the next header; false at the end.</summary>
+    /// <summary>Reads the next header that is said; false at the end.</summary>
     public bool TryRead(out FrameHeader header)
     {
         header = default;
-        if (_remaining == 0 || !_reader.TryReadText(out var name))
+        while (_remaining > 0 && _reader.TryReadText(out var name))
         {
-            return false;
+            _remaining--;
+            if (!_reader.TryReadNil()) // As in every map, a value of nil is as good as no pair.
+            {
+                return TryReadValue(name, out header);
+            }
         }
 
-        _remaining--;
-        var value = _reader; // For a second attempt: a number beyond 64 bits with a sign is read, and then refused.
-        if (_reader.IsTextNext)
-        {
-            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Text, Text = _reader.TryReadText(out var text) ? text : default };
-        }
-        else if (_reader.TryReadBoolean(out bool isTrue))
-        {
-            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Boolean, Number = isTrue ? 1 : 0 };
-        }
-        else if (_reader.TryReadInt64(out var number))
-        {
-            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Integer, Number = number };
-        }
-        else
-        {
-            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Unsupported };
-            _reader = value;
-            return _reader.TrySkip();
-        }
-
-        return true;
+        return false;
     }
 
     /// <summary>Checks a map of headers, or nil, and lends its bytes; nil and an empty map come out empty.</summary>
@@ -77,6 +57,31 @@ public ref struct FrameHeaderReader
         }
 
         headers = count == 0 ? default : whole[..^reader.Rest.Length];
+        return true;
+    }
+
+    private bool TryReadValue(ReadOnlySpan<byte> name, out FrameHeader header)
+    {
+        var value = _reader; // For a second attempt: a number beyond 64 bits with a sign is read, and then refused.
+        if (_reader.IsTextNext)
+        {
+            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Text, Text = _reader.TryReadText(out var text) ? text : default };
+        }
+        else if (_reader.TryReadBoolean(out bool isTrue))
+        {
+            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Boolean, Number = isTrue ? 1 : 0 };
+        }
+        else if (_reader.TryReadInt64(out var number))
+        {
+            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Integer, Number = number };
+        }
+        else
+        {
+            header = new FrameHeader { Name = name, Kind = FrameHeaderKind.Unsupported };
+            _reader = value;
+            return _reader.TrySkip();
+        }
+
         return true;
     }
 }

@@ -13,6 +13,8 @@ internal static class Decoders
 {
     public static (string Name, Decoder Decode)[] All { get; } =
     [
+        ("request frame", RequestFrame),
+        ("answer frame", AnswerFrame),
         ("query frame", QueryFrame),
         ("reply frame", ReplyFrame),
         ("call", bytes => Call.TryDecode(bytes, out _)),
@@ -23,6 +25,38 @@ internal static class Decoders
         ("held report", bytes => HeldReport.TryDecode(bytes, out _)),
         ("queue-length report", bytes => QueueLengthReport.TryDecode(bytes, out _)),
     ];
+
+    public static bool RequestFrame(ReadOnlySpan<byte> frame)
+    {
+        if (!RequestFrameReader.TryOpen(frame, out var reader))
+        {
+            return false;
+        }
+
+        while (reader.TryRead(out var request))
+        {
+            var headers = new FrameHeaderReader(request.Headers);
+            while (headers.TryRead(out _))
+            {
+            }
+        }
+
+        return reader.Remaining == 0;
+    }
+
+    public static bool AnswerFrame(ReadOnlySpan<byte> frame)
+    {
+        if (!AnswerFrameReader.TryOpen(frame, out var reader))
+        {
+            return false;
+        }
+
+        while (reader.TryRead(out _))
+        {
+        }
+
+        return reader.Remaining == 0;
+    }
 
     public static bool QueryFrame(ReadOnlySpan<byte> frame)
     {

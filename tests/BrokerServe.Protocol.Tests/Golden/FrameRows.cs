@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using BrokerServe.Protocol.Frames;
 
@@ -19,6 +20,57 @@ internal static class FrameRows
 
     public static string Of(in ReplyView reply) =>
         $"{reply.Ticket.Value} part {reply.Part} {reply.Status} '{Text(reply.ContentType)}' {Convert.ToHexString(reply.Payload)}";
+
+    public static string Of(in RequestView request) =>
+        $"{Text(request.CorrelationId)} {request.ExpirationMs?.ToString(CultureInfo.InvariantCulture) ?? "-"} {{{string.Join(", ", OfHeaders(request.Headers))}}} "
+            + $"'{Text(request.Method)}' '{Text(request.ContentType)}' '{Text(request.MessageId)}' {Convert.ToHexString(request.Payload)}";
+
+    public static string Of(in AnswerView answer) =>
+        $"{Text(answer.CorrelationId)} {answer.Status?.ToString() ?? "unknown"} #{answer.Attempts} '{Text(answer.Backend)}' '{Text(answer.Replica)}' "
+            + $"'{Text(answer.ContentType)}' '{Text(answer.MessageId)}' {Convert.ToHexString(answer.Payload)}";
+
+    /// <summary>The headers that are said.</summary>
+    public static List<string> OfHeaders(ReadOnlySpan<byte> headers)
+    {
+        var rows = new List<string>();
+        var reader = new FrameHeaderReader(headers);
+        while (reader.TryRead(out var header))
+        {
+            rows.Add($"{Text(header.Name)}={OfValue(header)}");
+        }
+
+        return rows;
+    }
+
+    /// <summary>All that can be read of a request frame.</summary>
+    public static List<string> OfRequestFrame(ReadOnlySpan<byte> frame)
+    {
+        var rows = new List<string>();
+        if (RequestFrameReader.TryOpen(frame, out var reader))
+        {
+            while (reader.TryRead(out var request))
+            {
+                rows.Add(Of(request));
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>All that can be read of an answer frame.</summary>
+    public static List<string> OfAnswerFrame(ReadOnlySpan<byte> frame)
+    {
+        var rows = new List<string>();
+        if (AnswerFrameReader.TryOpen(frame, out var reader))
+        {
+            while (reader.TryRead(out var answer))
+            {
+                rows.Add(Of(answer));
+            }
+        }
+
+        return rows;
+    }
 
     /// <summary>All that can be read of a query frame: its header, then its queries.</summary>
     public static List<string> OfQueryFrame(ReadOnlySpan<byte> frame)
@@ -51,6 +103,14 @@ internal static class FrameRows
 
         return rows;
     }
+
+    private static string OfValue(in FrameHeader header) => header.Kind switch
+    {
+        FrameHeaderKind.Text => $"'{Text(header.Text)}'",
+        FrameHeaderKind.Integer => header.Number.ToString(CultureInfo.InvariantCulture),
+        FrameHeaderKind.Boolean => header.Number == 1 ? "true" : "false",
+        _ => "?",
+    };
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 }
