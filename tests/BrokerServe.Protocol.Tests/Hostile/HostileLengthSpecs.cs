@@ -7,6 +7,8 @@ public sealed class HostileLengthSpecs
 {
     private const string TicketsOfCancel = "83a46b696e64a663616e63656ca6726f75746572a172a77469636b657473"; // {kind: cancel, router: r, tickets:
     private const string QueriesOfFrame = "96010102a172a16b"; // [1, 1, 2, "r", "k",
+    private const string MembersOfFrame = "9201"; // [1,
+    private const string HeadersOfRequest = "92019197a163c0"; // [1, [["c", nil,
     private const string RepliesOfFrame = "9301a172"; // [1, "r",
     private const string BackendsOfReport =
         "84a6726f75746572a172ac74696d655f756e69785f6d7301a876616c69645f6d7301a86261636b656e6473"; // {..., backends:
@@ -21,6 +23,11 @@ public sealed class HostileLengthSpecs
     [InlineData(TicketsOfCancel + "dd7fffffff01", "two billion tickets")]
     [InlineData(TicketsOfCancel + "dcffff01", "65,535 tickets")]
     [InlineData(QueriesOfFrame + "ddffffffff", "four billion queries")]
+    [InlineData(MembersOfFrame + "ddffffffff", "four billion requests or answers")]
+    [InlineData(MembersOfFrame + "dd80000000", "as many requests or answers as make an int negative")]
+    [InlineData(HeadersOfRequest + "dfffffffffa161a162", "four billion headers")]
+    [InlineData(HeadersOfRequest + "df80000001a161a162", "so many headers that twice as many overflow")]
+    [InlineData(HeadersOfRequest + "81a161dbffffffff61", "a header of 4 GiB")]
     [InlineData(RepliesOfFrame + "ddffffffff", "four billion replies")]
     [InlineData(RepliesOfFrame + "dd80000000", "as many replies as make an int negative")]
     [InlineData(BackendsOfReport + "ddffffffff", "four billion backends")]
@@ -61,6 +68,8 @@ public sealed class HostileLengthSpecs
         {
             Assert.False(decode(nested), $"The decoder of a {name} takes them bare.");
             Assert.False(decode([.. Convert.FromHexString(UnknownKey), .. nested]), $"The decoder of a {name} takes them behind a key.");
+            Assert.False(decode([.. Convert.FromHexString("930190"), .. nested]), $"The decoder of a {name} takes them as a field to come.");
+            Assert.False(decode([.. Convert.FromHexString(HeadersOfRequest + "81a161"), .. nested, 0xc0, 0xc0, 0xc0, 0xc0]), $"The decoder of a {name} takes them as a header.");
             Assert.False(decode([.. Convert.FromHexString("9401a17290"), .. nested]), $"The decoder of a {name} takes them as a field to come.");
         }
     }
