@@ -6,7 +6,7 @@ using BrokerServe.Protocol.Reports;
 namespace BrokerServe.Protocol.Tests.Golden;
 
 /// <summary>What every golden vector of PROTOCOL.md means, in its order there.</summary>
-internal static class GoldenCases
+internal static partial class GoldenCases
 {
     private const string TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private const string MinimalRow = "6869 '' 'greet' '' '' '' '' '' {}";
@@ -38,6 +38,18 @@ internal static class GoldenCases
             FrameRows.OfReplyFrame(bytes))),
         new("reply-frame-of-version-2", Decoders.ReplyFrame, null, bytes => Assert.Equal(
             ["replica-a", "13510820356947975 part 0 Ok '' ", "18446744073709551615 part 0 HandlerError '' "], FrameRows.OfReplyFrame(bytes))),
+        new("request-frame", Decoders.RequestFrame, EncodeRequestFrame,
+            bytes => Assert.Equal([BareRequestRow, FullRequestRow], FrameRows.OfRequestFrame(bytes))),
+        new("request-frame-of-version-2", Decoders.RequestFrame, null, bytes => Assert.Equal(
+            [
+                "c-1 - {meta-float=?, meta-big=?, meta-bytes=?, meta-list=?, meta-time=?, meta-user='Zoë', bs-priority=3} '' '' '' 6869",
+                "c-2 0 {} '' '' '' ",
+            ],
+            FrameRows.OfRequestFrame(bytes))),
+        new("answer-frame", Decoders.AnswerFrame, EncodeAnswerFrame,
+            bytes => Assert.Equal([AnswerRow, ErrorAnswerRow], FrameRows.OfAnswerFrame(bytes))),
+        new("answer-frame-of-version-2", Decoders.AnswerFrame, null, bytes => Assert.Equal(
+            ["c-1 unknown #0 '' '' '' '' ", "c-2 Ok #3 'b' 'r' '' '' 6869"], FrameRows.OfAnswerFrame(bytes))),
         Map("error-body", "error", ErrorBody.TryDecode, error => error.Encode(), new ErrorBody(
             ReplyStatus.Overloaded, "The backlog is full.", true, new Dictionary<string, string> { ["retry_after_ms"] = "120" })),
         Map("replica-join-framed", "replica announcement", ReplicaAnnouncement.TryDecode, announcement => announcement.Encode(),

@@ -1,6 +1,6 @@
 namespace BrokerServe.Protocol.Tests.Golden;
 
-/// <summary>The bytes that PROTOCOL.md shows, which another MessagePack library made, are the bytes of the code.</summary>
+/// <summary>The bytes that PROTOCOL.md shows, which other MessagePack writers made, are the bytes of the code.</summary>
 public sealed class GoldenVectorSpecs
 {
     public static TheoryData<string> Names => GoldenVectors.Names;

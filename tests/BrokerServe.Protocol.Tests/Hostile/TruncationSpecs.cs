@@ -86,4 +86,57 @@ public sealed class TruncationSpecs
             }
         }
     }
+
+    [Theory]
+    [InlineData("request-frame")]
+    [InlineData("request-frame-of-version-2")]
+    public void A_request_frame_cut_off_anywhere_says_that_more_requests_were_meant(string name)
+    {
+        var bytes = GoldenVectors.Named(name).Bytes;
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            if (RequestFrameReader.TryOpen(bytes.AsSpan(0, length), out var reader))
+            {
+                var read = 0;
+                for (; reader.TryRead(out _); read++)
+                {
+                }
+
+                Assert.Equal(2 - read, reader.Remaining);
+                Assert.True(reader.Remaining > 0, $"All requests were read of {length} bytes.");
+                Assert.False(reader.TryRead(out _));
+                Assert.Equal(2 - read, reader.Remaining);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("answer-frame")]
+    [InlineData("answer-frame-of-version-2")]
+    public void An_answer_frame_cut_off_gives_the_answers_before_the_cut_and_says_that_more_were_meant(string name)
+    {
+        var bytes = GoldenVectors.Named(name).Bytes;
+        var whole = FrameRows.OfAnswerFrame(bytes);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var rows = FrameRows.OfAnswerFrame(bytes.AsSpan(0, length));
+            Assert.True(rows.Count < whole.Count, $"All answers were read of {length} bytes.");
+            Assert.Equal(whole.Take(rows.Count), rows);
+            AssertRemaining(bytes.AsSpan(0, length), whole.Count - rows.Count);
+        }
+
+        static void AssertRemaining(ReadOnlySpan<byte> cut, int missing)
+        {
+            if (AnswerFrameReader.TryOpen(cut, out var reader))
+            {
+                while (reader.TryRead(out _))
+                {
+                }
+
+                Assert.Equal(missing, reader.Remaining);
+                Assert.False(reader.TryRead(out _));
+                Assert.Equal(missing, reader.Remaining);
+            }
+        }
+    }
 }
