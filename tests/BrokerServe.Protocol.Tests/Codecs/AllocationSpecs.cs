@@ -8,12 +8,39 @@ public sealed class AllocationSpecs
 {
     private const int Rounds = 1_000;
 
+    private readonly byte[] _requests = GoldenVectors.Named("request-frame").Bytes;
+    private readonly byte[] _answers = GoldenVectors.Named("answer-frame").Bytes;
     private readonly byte[] _queries = GoldenVectors.Named("query-frame").Bytes;
     private readonly byte[] _replies = GoldenVectors.Named("reply-frame").Bytes;
     private readonly byte[] _block = GoldenVectors.Named("call-full").Bytes;
     private readonly byte[] _room = new byte[4_096];
     private readonly KeyValuePair<string, string>[] _metadata = [new("meta-user", "Zoë"), new("baggage", "k=v")];
     private long _read;
+
+    [Fact]
+    public void Reading_a_request_frame_allocates_nothing() => AssertNothing(() =>
+    {
+        RequestFrameReader.TryOpen(_requests, out var reader);
+        while (reader.TryRead(out var request))
+        {
+            _read += request.Payload.Length;
+            var headers = new FrameHeaderReader(request.Headers);
+            while (headers.TryRead(out var header))
+            {
+                _read += header.Text.Length + (header.Number & 1);
+            }
+        }
+    });
+
+    [Fact]
+    public void Reading_an_answer_frame_allocates_nothing() => AssertNothing(() =>
+    {
+        AnswerFrameReader.TryOpen(_answers, out var reader);
+        while (reader.TryRead(out var answer))
+        {
+            _read += answer.Payload.Length;
+        }
+    });
 
     [Fact]
     public void Reading_a_query_frame_allocates_nothing() => AssertNothing(() =>
@@ -41,6 +68,32 @@ public sealed class AllocationSpecs
         Decoders.QueryFrame(_queries.AsSpan(0, _queries.Length - 1));
         Decoders.ReplyFrame(_replies.AsSpan(0, _replies.Length - 1));
         Decoders.QueryFrame(_replies);
+        Decoders.RequestFrame(_requests.AsSpan(0, _requests.Length - 1));
+        Decoders.AnswerFrame(_answers.AsSpan(0, _answers.Length - 1));
+        Decoders.RequestFrame(_answers);
+    });
+
+    [Fact]
+    public void Writing_a_request_frame_allocates_nothing() => AssertNothing(() =>
+    {
+        var writer = new RequestFrameWriter(_room, 2);
+        writer.Begin("c-1", 30_000, 3);
+        writer.WriteHeader("meta-user", "Zoë");
+        writer.WriteHeader("bs-deadline", 1_767_225_600_000);
+        writer.WriteHeader("meta-trial", true);
+        writer.End("sum", "text/plain", "order-17", _block);
+        writer.Begin("c-2", null, 0);
+        writer.End(null, null, null, []);
+        _read += writer.Length;
+    });
+
+    [Fact]
+    public void Writing_an_answer_frame_allocates_nothing() => AssertNothing(() =>
+    {
+        var writer = new AnswerFrameWriter(_room, 2);
+        writer.Write("c-1", ReplyStatus.Ok, 1, "greet-v1", "replica-a", "text/plain", "order-17", _block);
+        writer.Write("c-2", ReplyStatus.Cancelled, 0, null, null, null, null, []);
+        _read += writer.Length;
     });
 
     [Fact]
