@@ -1,3 +1,4 @@
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Protocol.Tests.Golden;
 
 namespace BrokerServe.Protocol.Tests.Codecs;
@@ -40,4 +41,102 @@ public sealed class RequestFrameSpecs
     [InlineData("81a161c1", "the code that is never used")]
     public void Headers_are_a_map_of_text_to_something(string headers, string what) =>
         Assert.False(Decoders.RequestFrame(Convert.FromHexString(Opening + "97a163c0" + headers + Tail)), $"Headers may be {what}.");
+
+    [Theory]
+    [InlineData("920190", true, "no requests")]
+    [InlineData("920290", true, "a later version")]
+    [InlineData("93019001", true, "an unknown field")]
+    [InlineData("920090", false, "version 0")]
+    [InlineData("92ff90", false, "version -1")]
+    [InlineData("92ce8000000090", false, "a version above 2^31")]
+    [InlineData("9190", false, "no version")]
+    [InlineData("9101", false, "no field for requests")]
+    [InlineData("910190", false, "requests outside of the frame")]
+    [InlineData("9201c0", false, "nil in place of requests")]
+    [InlineData("920180", false, "a map in place of requests")]
+    public void A_request_frame_is_opened_when_its_header_is_in_range(string hex, bool sound, string what) =>
+        Assert.True(
+            sound == RequestFrameReader.TryOpen(Convert.FromHexString(hex), out _),
+            $"A frame with {what} is {(sound ? "refused" : "taken")}.");
+
+    [Theory]
+    [InlineData("97a16305c0c0c0c0c0", "c 5 {} '' '' '' ", "the shortest request")]
+    [InlineData("97a163ffc0c0c0c0c0", "c 0 {} '' '' '' ", "an expiration that is negative is 0")]
+    [InlineData("97a163cf7fffffffffffffffc0c0c0c0c0", "c 2147483647 {} '' '' '' ", "an expiration beyond all timers is cut")]
+    [InlineData("97a163c0c0a0a0a0c400", "c - {} '' '' '' ", "nil and empty are the same")]
+    [InlineData("97a0c0c0c0c0c0c0", " - {} '' '' '' ", "an empty correlation id, which its router refuses")]
+    [InlineData("97a163cf8000000000000000c0c0c0c0c0", null, "an expiration beyond 63 bits")]
+    [InlineData("97a163cb4014000000000000c0c0c0c0c0", null, "a float as expiration")]
+    [InlineData("97a163a135c0c0c0c0c0", null, "an expiration as text, as AMQP has it")]
+    [InlineData("97c0c0c0c0c0c0c0", null, "no correlation id")]
+    [InlineData("97c40163c0c0c0c0c0c0", null, "bytes as correlation id")]
+    [InlineData("97a163c0c0c40161c0c0c0", null, "bytes as method")]
+    [InlineData("97a163c0c0c0c0a1ffc0", null, "a message id that is not UTF-8")]
+    [InlineData("97a163c0c0c0c0c001", null, "a number as payload")]
+    [InlineData("96a163c0c0c0c0c0", null, "no payload")]
+    [InlineData("96a163c0c0c0c0c0c0", null, "a payload outside of the request")]
+    public void A_request_is_read_when_it_is_in_range(string hex, string? row, string what)
+    {
+        var rows = FrameRows.OfRequestFrame(Convert.FromHexString(Opening + hex));
+        Assert.True(rows.SequenceEqual(row is null ? [] : [row]), $"Not so: {what}. It is {string.Join(", ", rows)}.");
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    [InlineData(70_000, false)]
+    public void A_request_frame_has_64_requests_at_most(int requests, bool sound)
+    {
+        var bytes = new byte[RequestFrameWriter.HeaderBytes + (requests * RequestFrameWriter.MaxRequestBytes(1, 0, 0))];
+        var writer = new RequestFrameWriter(bytes, requests);
+        for (var i = 0; i < requests; i++)
+        {
+            writer.Begin("c", null, 0);
+            writer.End(null, null, null, []);
+        }
+
+        Assert.Equal(sound, Decoders.RequestFrame(bytes.AsSpan(0, writer.Length)));
+        Assert.Equal(sound ? requests : 0, FrameRows.OfRequestFrame(bytes.AsSpan(0, writer.Length)).Count);
+    }
+
+    [Fact]
+    public void A_request_with_more_headers_than_may_be_read_does_not_fail_its_neighbours()
+    {
+        var text = new string('x', MetadataLimits.MaxHeaderBytes);
+        var bytes = new byte[RequestFrameWriter.HeaderBytes + (2 * RequestFrameWriter.MaxRequestBytes(1, 100 + text.Length, 0))];
+        var writer = new RequestFrameWriter(bytes, 2);
+        writer.Begin("a", null, 1);
+        writer.WriteHeader("meta-a", text);
+        writer.End(null, null, null, []);
+        writer.Begin("b", null, 0);
+        writer.End(null, null, null, []);
+
+        Assert.True(RequestFrameReader.TryOpen(bytes.AsSpan(0, writer.Length), out var reader));
+        Assert.True(reader.TryRead(out var request));
+        Assert.True(request.Headers.Length > MetadataLimits.MaxHeaderBytes, "The headers are not lent, so nobody can refuse them.");
+        Assert.True(reader.TryRead(out request));
+        Assert.Equal("b - {} '' '' '' ", FrameRows.Of(request));
+    }
+
+    [Fact]
+    public void A_malformed_request_ends_the_reading()
+    {
+        // It is found so at its last byte, so whoever went on from there would take the third.
+        const string Good = "97a163c0c0c0c0c0c0";
+        Assert.True(RequestFrameReader.TryOpen(Convert.FromHexString("920193" + Good + "97a163c0c0c0c0c001" + Good), out var reader));
+        Assert.True(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.Equal(2, reader.Remaining);
+    }
+
+    [Fact]
+    public void A_reader_of_nothing_reads_nothing()
+    {
+        var requests = default(RequestFrameReader);
+        Assert.False(requests.TryRead(out _));
+        Assert.Equal(0, requests.Remaining);
+        var headers = default(FrameHeaderReader);
+        Assert.False(headers.TryRead(out _));
+    }
 }
