@@ -39,6 +39,7 @@ internal static class ConfigJson
         long number => number,
         IReadOnlyDictionary<string, double> shares => Named(shares, (_, share) => JsonValue.Create(share)),
         IReadOnlyList<string> texts => new JsonArray([.. texts.Select(text => JsonValue.Create(text))]),
+        IEnumerable<object> sections when setting.IsSectionList => new JsonArray([.. sections.Select(Settings)]),
         { } section when setting.IsSection => Settings(section),
         _ => setting.PrintOf(settings),
     };

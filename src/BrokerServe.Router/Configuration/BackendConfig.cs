@@ -60,4 +60,15 @@ public sealed record BackendConfig
     /// <value>1,024 bytes to 1 TiB. Default 16 MiB.</value>
     [Range(1024d, 1024d * 1024 * 1024 * 1024)]
     public long ShadowMaxBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>RPC queues that are there already and count as replicas, beside those that announce themselves.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<StaticReplicaConfig> StaticReplicas { get; init; } = [];
+
+    /// <summary>The same in collections that nobody can change.</summary>
+    internal BackendConfig Settled() => this with { StaticReplicas = [.. StaticReplicas] };
+
+    /// <summary>Whether both say the same, collections by content.</summary>
+    internal bool SaysTheSameAs(BackendConfig other) =>
+        this with { StaticReplicas = other.StaticReplicas } == other && StaticReplicas.SequenceEqual(other.StaticReplicas);
 }

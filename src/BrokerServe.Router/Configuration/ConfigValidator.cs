@@ -56,11 +56,13 @@ internal sealed class ConfigValidator(RouterOptions options)
                 $"names {config.Backends.Count} backends, and a router can serve {Ticket.MaxLoops}; give parts of them to routers of their own");
         }
 
+        var staticReplicas = new StaticReplicaCheck(options.Prefix, errors);
         foreach (var (name, backend) in config.Backends.OrderBy(b => b.Key, StringComparer.Ordinal))
         {
             var place = ConfigErrors.Backend(name);
             NameCheck.Check(place, name, errors);
             RangeCheck.Check(place, backend, errors);
+            staticReplicas.Check(place, backend.StaticReplicas);
         }
     }
 }

@@ -34,7 +34,7 @@ internal static class EffectiveConfig
 
         foreach (var (name, backend) in InOrder(now.Backends))
         {
-            if (!before.Backends.TryGetValue(name, out var there) || there != backend)
+            if (!before.Backends.TryGetValue(name, out var there) || !there.SaysTheSameAs(backend))
             {
                 ConfigLog.BackendSettings(logger, name, Setting.PrintAll(backend));
             }

@@ -33,6 +33,9 @@ internal sealed class Setting
     /// <summary>Whether it is a section with settings of its own.</summary>
     public bool IsSection => Type == typeof(ReconnectOptions);
 
+    /// <summary>Whether it is a list of sections with settings of their own.</summary>
+    public bool IsSectionList => Type == typeof(IReadOnlyList<StaticReplicaConfig>);
+
     /// <summary>All settings of a type of configuration, in the order they are written there.</summary>
     public static IReadOnlyList<Setting> Of(Type type) => Known.GetOrAdd(type, static t =>
         [.. t.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true }).Select(p => new Setting(p))]);
@@ -68,6 +71,8 @@ internal sealed class Setting
         double whole when double.IsInteger(whole) => whole.ToString("F0", CultureInfo.InvariantCulture),
         IReadOnlyDictionary<string, double> shares => PrintShares(shares),
         IEnumerable<string> texts => string.Join(", ", texts),
+        IReadOnlyList<StaticReplicaConfig> { Count: 0 } => "none",
+        IReadOnlyList<StaticReplicaConfig> replicas => string.Join(", ", replicas.Select(replica => $"({PrintAll(replica)})")),
         ReconnectOptions section => $"({PrintAll(section)})",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

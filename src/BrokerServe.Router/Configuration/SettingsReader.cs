@@ -55,6 +55,10 @@ internal sealed class SettingsReader(ConfigErrors errors)
         {
             ReadList(section, place, setting, settings);
         }
+        else if (setting.IsSectionList)
+        {
+            ReadSections<StaticReplicaConfig>(section, place, setting, settings);
+        }
         else if (section.GetChildren().Any())
         {
             errors.Add(place, type == typeof(string) ? "is a section; write its value as one text" : $"is a section; it must be {FormOf(type)}");
@@ -119,6 +123,26 @@ internal sealed class SettingsReader(ConfigErrors errors)
         }
 
         setting.Set(settings, section.GetChildren().Select(item => item.Value ?? "").ToArray());
+    }
+
+    private void ReadSections<T>(IConfigurationSection section, string place, Setting setting, object settings)
+        where T : new()
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            errors.Add(place, $"is \"{section.Value}\"; it must be a list of sections");
+            return;
+        }
+
+        var items = new List<T>();
+        foreach (var child in section.GetChildren())
+        {
+            var item = new T();
+            Read(child, $"{place}:{child.Key}", item!);
+            items.Add(item);
+        }
+
+        setting.Set(settings, items.ToArray());
     }
 
     private static object? Parse(string text, Type type)

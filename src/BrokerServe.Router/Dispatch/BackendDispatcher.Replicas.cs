@@ -8,16 +8,18 @@ namespace BrokerServe.Router.Dispatch;
 internal sealed partial class BackendDispatcher
 {
     /// <summary>A replica is there, with room for so many queries of this router. Adding it twice is one replica with the newer limit.</summary>
-    public void Join(string name, string queue, Dialect dialect, int limit)
+    public void Join(string name, string queue, Dialect dialect, int limit, bool isStatic = false)
     {
         if (_replicas.TryGetValue(name, out var replica))
         {
+            Recall(replica);
             SetLimit(replica, limit);
             return;
         }
 
-        replica = new Replica(_model.Name, name, queue, dialect) { Limit = limit };
+        replica = new Replica(_model.Name, name, queue, dialect, isStatic) { Limit = limit };
         _replicas.Add(name, replica);
+        Watch(replica);
         _live++;
         Configure(replica);
         Reindex(replica);
@@ -79,6 +81,7 @@ internal sealed partial class BackendDispatcher
         }
 
         EndSync(replica);
+        Unwatch(replica);
         replica.State = ReplicaState.Lost;
         Reindex(replica);
         _credit.Forget(replica);
@@ -135,6 +138,7 @@ internal sealed partial class BackendDispatcher
         if (replica is { State: ReplicaState.Leaving, InFlight: 0 })
         {
             _replicas.Remove(replica.Name);
+            Unwatch(replica);
             _credit.Forget(replica);
             replica.State = ReplicaState.Lost;
             Counters.ReplicasLeft++;

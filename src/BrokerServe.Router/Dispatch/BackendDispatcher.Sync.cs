@@ -69,7 +69,7 @@ internal sealed partial class BackendDispatcher
             {
                 BeginSync(replica, sync);
             }
-            else
+            else if (!replica.IsStatic)
             {
                 Doubt(replica);
             }
@@ -138,6 +138,7 @@ internal sealed partial class BackendDispatcher
         }
 
         EndChokes();
+        VacateStatic();
         Pair();
     }
 

@@ -75,7 +75,7 @@ internal sealed partial class BackendDispatcher
     public int Replicas => _live;
 
     /// <summary>Whether <see cref="Tick"/> has anything to look for.</summary>
-    public bool NeedsTicks => _wheel.Count > 0 || _uncertain.Count > 0 || _syncing > 0 || _choked.Count > 0;
+    public bool NeedsTicks => _wheel.Count > 0 || _uncertain.Count > 0 || _syncing > 0 || _choked.Count > 0 || HoldsStatic;
 
     /// <summary>Something waits only because the publishing loop had no room for another message.</summary>
     public bool StarvedOfRoom => _lacksRoom || _suspectLacksRoom;
@@ -102,7 +102,7 @@ internal sealed partial class BackendDispatcher
         _slots.Vacate(index);
         Heed(replica, status);
         ReturnCredit(replica);
-        if (status == ReplyStatus.ShuttingDown)
+        if (status == ReplyStatus.ShuttingDown && !replica.IsStatic)
         {
             Retire(replica); // It says so itself, perhaps before its announcement is heard.
         }

@@ -7,7 +7,7 @@ namespace BrokerServe.Router.Dispatch;
 
 /// <summary>One replica of the backend, and how many more queries it can take from this router.</summary>
 /// <remarks>Owned by its dispatch loop; other threads read only what never changes.</remarks>
-internal sealed class Replica(string backend, string name, string queue, Dialect dialect)
+internal sealed class Replica(string backend, string name, string queue, Dialect dialect, bool isStatic = false)
 {
     private HeaderTable? _firstAttemptHeaders;
 
@@ -19,6 +19,9 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     public string Queue => queue;
 
     public Dialect Dialect => dialect;
+
+    /// <summary>A queue that the operator named. It says nothing of itself, and not everything that is sent to it is answered.</summary>
+    public bool IsStatic => isStatic;
 
     public ReplicaState State { get; set; } = ReplicaState.Serving;
 

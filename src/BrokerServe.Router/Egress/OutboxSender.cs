@@ -70,7 +70,7 @@ internal sealed class OutboxSender(
         {
             foreach (var query in replica.Decided)
             {
-                Post(replica.Queue, PlainQuery.PropertiesOf(query, _sync!.ReplyKey, clock), PlainQuery.BodyOf(query.Request));
+                Post(replica.Queue, PlainQuery.PropertiesOf(query, _sync!.ReplyKey, replica.IsStatic, clock), PlainQuery.BodyOf(query.Request));
                 Dispatched(query.Request);
             }
 

@@ -11,7 +11,12 @@ namespace BrokerServe.Router.Egress;
 /// <summary>A query in the plain dialect: one message, everything in AMQP properties, so that any RPC server is a replica.</summary>
 internal static class PlainQuery
 {
-    public static MessageProperties PropertiesOf(in QueryDecision query, string replyTo, RouterClock clock)
+    /// <param name="query">The query.</param>
+    /// <param name="replyTo">Where its reply shall go.</param>
+    /// <param name="expires">Whether the broker drops it at its deadline. Only for a static replica: the broker would eat the query, and the
+    /// credit of a replica that answers every query with it.</param>
+    /// <param name="clock">For the time left.</param>
+    public static MessageProperties PropertiesOf(in QueryDecision query, string replyTo, bool expires, RouterClock clock)
     {
         var request = query.Request;
         if (!Call.TryDecode(request.Call.Span, out var call))
@@ -19,12 +24,13 @@ internal static class PlainQuery
             throw new InvalidOperationException("A call block that this router wrote cannot be read.");
         }
 
+        var leftMs = Math.Max(0, request.DeadlineMs - clock.NowMs);
         List<KeyValuePair<string, HeaderValue>> headers =
         [
             new(HeaderNames.Endpoint, request.Endpoint),
             new(HeaderNames.Attempt, query.Attempt),
             new(HeaderNames.Deadline, request.DeadlineUnixMs),
-            new(HeaderNames.TimeLeft, Math.Max(0, request.DeadlineMs - clock.NowMs)),
+            new(HeaderNames.TimeLeft, leftMs),
         ];
         AddText(headers, HeaderNames.TraceParent, call.TraceParent);
         AddText(headers, HeaderNames.TraceState, call.TraceState);
@@ -33,7 +39,6 @@ internal static class PlainQuery
             headers.Add(new(name, value));
         }
 
-        // No expiration: the broker would eat the query, and its credit with it.
         return new MessageProperties
         {
             CorrelationId = query.Ticket.Value.ToString(CultureInfo.InvariantCulture),
@@ -42,6 +47,7 @@ internal static class PlainQuery
             ContentType = TextOrNull(call.ContentType),
             MessageId = TextOrNull(call.MessageId),
             AppId = TextOrNull(call.AppId),
+            ExpirationMs = expires ? leftMs : null,
             Headers = HeaderTable.Create(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(headers)),
         };
     }

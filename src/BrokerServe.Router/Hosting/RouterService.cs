@@ -134,17 +134,20 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         {
             _incarnations.Introduce(_parts.Loops.Add(after.Backends[backend]));
             _parts.Directory.Refresh(backend);
+            _parts.Directory.SetStatic(backend, after.Backends[backend].Config.StaticReplicas);
         }
 
         foreach (var backend in change.BackendsChanged)
         {
             var model = after.Backends[backend];
             _parts.Loops.Of(backend)?.Post(new ControlMail(dispatcher => dispatcher.Reconfigure(model)));
+            _parts.Directory.SetStatic(backend, model.Config.StaticReplicas);
             _parts.Directory.Refresh(backend);
         }
 
         foreach (var backend in change.BackendsRemoved)
         {
+            _parts.Directory.SetStatic(backend, []);
             _parts.Loops.Remove(backend);
         }
 

@@ -4,10 +4,16 @@ using BrokerServe.Router.Dispatch;
 namespace BrokerServe.Router.Membership;
 
 /// <summary>A replica that announced itself, and when it last did.</summary>
-internal sealed class KnownReplica(ReplicaAnnouncement announcement, long heardMs)
+internal sealed class KnownReplica(ReplicaAnnouncement announcement, long heardMs, bool isStatic = false)
 {
     /// <summary>The newest announcement.</summary>
     public ReplicaAnnouncement Announcement { get; set; } = announcement;
+
+    /// <summary>Nobody announces it: the operator has named its queue, and what stands here as announcement is what they said.</summary>
+    public bool IsStatic => isStatic;
+
+    /// <summary>A static replica whose queue is not there. It stays in mind until the queue is back.</summary>
+    public bool IsMissing { get; set; }
 
     public long HeardMs { get; set; } = heardMs;
 

@@ -15,7 +15,7 @@ namespace BrokerServe.Router.Membership;
 /// Any thread; a lock, because nothing in here is on the path of a request. What changes is told to the dispatch loops as mail. Leases run
 /// only while this router can hear: after a lost connection everybody gets a new one, so that ignorance never looks like death.
 /// </remarks>
-internal sealed class ReplicaDirectory(
+internal sealed partial class ReplicaDirectory(
     string router, DispatchLoops loops, RoutingControl control, RouterClock clock, Action<string> fence)
 {
     /// <summary>How long the id of a replica that is certainly gone is remembered, so that a late heartbeat does not raise it: a minute.</summary>
@@ -57,7 +57,7 @@ internal sealed class ReplicaDirectory(
         {
             foreach (var known in _replicas.Values)
             {
-                if (known.Announcement.Backend == backend && !known.IsDraining)
+                if (known.Announcement.Backend == backend && !known.IsDraining && !known.IsMissing && (_publishes || !known.IsStatic))
                 {
                     return true;
                 }
@@ -103,6 +103,12 @@ internal sealed class ReplicaDirectory(
         {
             foreach (var (name, known) in _replicas)
             {
+                if (known.Announcement.Queue == queue && known.IsStatic)
+                {
+                    Miss(known);
+                    return;
+                }
+
                 if (known.Announcement.Queue == queue && !known.HasLeft)
                 {
                     Bury(name);
@@ -152,7 +158,7 @@ internal sealed class ReplicaDirectory(
                 return;
             }
 
-            foreach (var name in _replicas.Where(r => nowMs - r.Value.HeardMs > r.Value.Announcement.LeaseMs).Select(r => r.Key).ToArray())
+            foreach (var name in _replicas.Where(r => !r.Value.IsStatic && nowMs - r.Value.HeardMs > r.Value.Announcement.LeaseMs).Select(r => r.Key).ToArray())
             {
                 Lose(name); // Not buried: one that was only suspended may come back under its name.
             }
@@ -171,7 +177,7 @@ internal sealed class ReplicaDirectory(
         {
             foreach (var known in _replicas.Values)
             {
-                if (known.Announcement.Backend == backend && !known.HasLeft)
+                if (known.Announcement.Backend == backend && !known.HasLeft && !known.IsMissing)
                 {
                     PostJoin(known);
                 }
@@ -242,7 +248,7 @@ internal sealed class ReplicaDirectory(
     {
         foreach (var known in _replicas.Values)
         {
-            if (!known.HasLeft)
+            if (!known.HasLeft && !known.IsStatic)
             {
                 PostJoin(known);
             }
@@ -252,12 +258,12 @@ internal sealed class ReplicaDirectory(
     // Joining twice is one replica with the newer limit, so this serves for both.
     private void PostJoin(KnownReplica known)
     {
-        var (said, limit) = (known.Announcement, LimitOf(known));
+        var (said, limit, isStatic) = (known.Announcement, LimitOf(known), known.IsStatic);
         if (loops.Of(said.Backend) is { } loop)
         {
             known.Loops.RemoveAll(joined => joined.HasEnded || ReferenceEquals(joined, loop));
             known.Loops.Add(loop);
-            loop.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit)));
+            loop.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit, isStatic)));
         }
     }
 
@@ -282,6 +288,6 @@ internal sealed class ReplicaDirectory(
             limit = Math.Min(limit, operators);
         }
 
-        return Math.Max(1, limit / _routers.Live);
+        return known.IsStatic ? (_publishes ? limit : 0) : Math.Max(1, limit / _routers.Live);
     }
 }

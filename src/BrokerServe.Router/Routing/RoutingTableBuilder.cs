@@ -12,7 +12,7 @@ internal static class RoutingTableBuilder
         config.Backends.ToFrozenDictionary(b => b.Key, b => Backend(b.Key, b.Value, before), StringComparer.Ordinal));
 
     private static BackendModel Backend(string name, BackendConfig config, RoutingTable before) =>
-        before.Backends.TryGetValue(name, out var model) && model.Config == config ? model : new BackendModel(name, config);
+        before.Backends.TryGetValue(name, out var model) && model.Config.SaysTheSameAs(config) ? model : new BackendModel(name, config.Settled());
 
     private static EndpointModel Endpoint(
         string name, EndpointConfig config, IReadOnlyDictionary<string, BackendConfig> backends, RoutingTable before)

@@ -31,20 +31,25 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
             // What waits was meant for the last connection; whatever became of it, the sync of a new incarnation finds out.
             parts.Frames.Begin();
             incarnations.BeginPublishing();
+            parts.Directory.BeginPublishing();
             Task[] loops =
             [
                 parts.Frames.RunAsync(frames),
                 parts.Desk.AtLeastOnce.RunAsync(connection, connection.Closed),
                 parts.Desk.AtMostOnce.RunAsync(connection, connection.Closed),
             ];
+            using var searching = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed);
+            var search = MissingQueues.SearchAsync(connection, parts.Directory, parts.Clock.Time, searching.Token);
             announcer.Announce();
             await Task.WhenAny(loops).ConfigureAwait(false);
+            parts.Directory.EndPublishing();
+            await searching.CancelAsync().ConfigureAwait(false);
             if (!_completed)
             {
                 connection.Abort(); // A channel that closed alone takes the others with it: their fates belong together.
             }
 
-            await Task.WhenAll(loops).ConfigureAwait(false);
+            await Task.WhenAll([.. loops, search]).ConfigureAwait(false);
         }
     }
 

@@ -76,6 +76,14 @@ internal static class SchemaModel
             return property;
         }
 
+        if (setting.IsSectionList)
+        {
+            property["type"] = "array";
+            property["items"] = Section(new StaticReplicaConfig(), Documentation.Of(typeof(StaticReplicaConfig)));
+            property["default"] = new JsonArray();
+            return property;
+        }
+
         var isNumber = type == typeof(int) || type == typeof(long);
         var word = type == typeof(IReadOnlyList<string>) ? "array" : isNumber ? "integer" : "string";
         property["type"] = setting.IsOptional ? new JsonArray(word, "null") : word;

@@ -65,7 +65,7 @@ public sealed class SchemaSpecs
     {
         using var trial = new Trial();
         var (_, shown, _) = await trial.RunAsync(
-            """{ "BrokerServe": { "Endpoints": { "greet": { "Traffic": { "v1": 1 } }, "idle": {} }, "Backends": { "v1": { "WhenFull": "reject" } } } }""",
+            """{ "BrokerServe": { "Endpoints": { "greet": { "Traffic": { "v1": 1 } }, "idle": {} }, "Backends": { "v1": { "WhenFull": "reject", "StaticReplicas": [ { "Queue": "rpc_queue" } ] } } } }""",
             "config", "show", "--json");
 
         Assert.Equal([], Faults(shown));

@@ -56,7 +56,7 @@ public sealed class FollowingSpecs
         Assert.EndsWith("It has no traffic, so it is not consumed and its requests wait in the broker.", lines[2]);
         Assert.StartsWith("Backend v1: MaxConcurrentQueries not set;", lines[3]);
         Assert.Contains("UserConfig (set); MaxQueuedQueries 100;", lines[3]);
-        Assert.Contains("ShadowMaxQueued 1000; ShadowMaxBytes 16777216.", lines[3]);
+        Assert.Contains("ShadowMaxQueued 1000; ShadowMaxBytes 16777216; StaticReplicas none.", lines[3]);
         Assert.Empty(router.Book.At(LogLevel.Warning));
     }
 

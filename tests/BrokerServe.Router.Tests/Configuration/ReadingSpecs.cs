@@ -63,6 +63,28 @@ public sealed class ReadingSpecs
     }
 
     [Fact]
+    public void Static_replicas_of_a_backend_can_be_written()
+    {
+        var options = Accepts(Backend("""{ "StaticReplicas": [ { "Queue": "rpc_queue", "Limit": 4 }, { "Queue": "amq.gen-Xa2" } ] }"""));
+
+        Assert.Equal(
+            [new StaticReplicaConfig { Queue = "rpc_queue", Limit = 4 }, new StaticReplicaConfig { Queue = "amq.gen-Xa2", Limit = 1 }],
+            options.Backends["v1"].StaticReplicas);
+        Assert.EndsWith("StaticReplicas (Queue rpc_queue; Limit 4), (Queue amq.gen-Xa2; Limit 1)", Setting.PrintAll(options.Backends["v1"]));
+        Assert.EndsWith("StaticReplicas none", Setting.PrintAll(new BackendConfig()));
+    }
+
+    [Fact]
+    public void Backends_that_say_the_same_are_no_change()
+    {
+        var (one, same) = (new BackendConfig { StaticReplicas = [new() { Queue = "q" }] }, new BackendConfig { StaticReplicas = [new() { Queue = "q" }] });
+
+        Assert.True(one.SaysTheSameAs(same));
+        Assert.False(one.SaysTheSameAs(new BackendConfig { StaticReplicas = [new() { Queue = "q", Limit = 2 }] }));
+        Assert.False(one.SaysTheSameAs(same with { MaxAttempts = 1 }));
+    }
+
+    [Fact]
     public void Every_setting_of_a_router_can_be_written()
     {
         var options = Accepts(Settings("""
@@ -89,7 +111,7 @@ public sealed class ReadingSpecs
             Setting.PrintAll(options.Endpoints["greet"]));
         Assert.Equal(
             "MaxConcurrentQueries not set; MaxBatchSize not set; BatchWaitTimeout not set; UserConfig not set; MaxQueuedQueries 1000; "
-            + "MaxInFlight 1024; WhenFull Wait; WhenNoReplica Wait; MaxAttempts 3; ShadowMaxQueued 1000; ShadowMaxBytes 16777216",
+            + "MaxInFlight 1024; WhenFull Wait; WhenNoReplica Wait; MaxAttempts 3; ShadowMaxQueued 1000; ShadowMaxBytes 16777216; StaticReplicas none",
             Setting.PrintAll(options.Backends["v1"]));
         Assert.StartsWith(
             "Prefix brokerserve; RouterId not set; HeartbeatInterval 1s; LeaseTimeout 3s; MaxBufferedBytes 268435456; ClockSkew 5s; "

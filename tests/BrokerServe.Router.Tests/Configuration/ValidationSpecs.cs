@@ -136,10 +136,33 @@ public sealed class ValidationSpecs
     public void Waits_between_attempts_to_reconnect_are_above_0_and_grow(string settings, string error) =>
         Assert.Contains("BrokerServe:Reconnect" + error, Read(Settings($$"""{ "Reconnect": {{settings}} }""")).Errors);
 
+    [Theory]
+    [InlineData("\"rpc_queue\"", "StaticReplicas: is \"rpc_queue\"; it must be a list of sections")]
+    [InlineData("[ \"rpc_queue\" ]", "StaticReplicas:0: is \"rpc_queue\"; it must be a section of settings", "StaticReplicas:0:Queue: is not set; name the queue that the server consumes")]
+    [InlineData("[ { \"Limit\": 4 } ]", "StaticReplicas:0:Queue: is not set; name the queue that the server consumes")]
+    [InlineData("[ { \"Queue\": \"q\", \"Limit\": 0 } ]", "StaticReplicas:0:Limit: is 0; it must be from 1 to 10000")]
+    [InlineData("[ { \"Queue\": \"q\", \"Limt\": 1 } ]", "StaticReplicas:0:Limt: there is no such setting; did you mean Limit?")]
+    [InlineData("[ { \"Queue\": \"q\" }, { \"Queue\": \"q\" } ]", "StaticReplicas:1:Queue: \"q\" is a replica already, at Backends:v1:StaticReplicas:0; name a queue once")]
+    [InlineData(
+        "[ { \"Queue\": \"brokerserve.endpoint.greet\" } ]",
+        "StaticReplicas:0:Queue: \"brokerserve.endpoint.greet\" is one of BrokerServe's own queues; replicas that announce themselves are found without being named")]
+    public void Static_replicas_name_queues_of_others_each_once(string replicas, params string[] errors) => Assert.Equal(
+        errors.Select(error => "BrokerServe:Backends:v1:" + error),
+        Read(Backend($$"""{ "StaticReplicas": {{replicas}} }""")).Errors);
+
+    [Fact]
+    public void The_name_of_a_static_replicas_queue_has_at_most_255_bytes()
+    {
+        Accepts(Backend($$"""{ "StaticReplicas": [ { "Queue": "{{new string('q', 255)}}" } ] }"""));
+        Assert.EndsWith(
+            "StaticReplicas:0:Queue: has 256 bytes; a queue's name may have 255",
+            Refuses(Backend($$"""{ "StaticReplicas": [ { "Queue": "{{new string('ü', 128)}}" } ] }""")));
+    }
+
     [Fact]
     public void Every_number_and_duration_has_a_range()
     {
-        var without = new[] { typeof(RouterOptions), typeof(EndpointConfig), typeof(BackendConfig) }
+        var without = new[] { typeof(RouterOptions), typeof(EndpointConfig), typeof(BackendConfig), typeof(StaticReplicaConfig) }
             .SelectMany(Setting.Of)
             .Where(s => (Nullable.GetUnderlyingType(s.Type) ?? s.Type) is var type && (type == typeof(int) || type == typeof(long) || type == typeof(TimeSpan)))
             .Where(s => s.Rules.Count == 0)

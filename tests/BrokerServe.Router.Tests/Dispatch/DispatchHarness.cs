@@ -59,6 +59,15 @@ internal sealed class DispatchHarness
         return replica;
     }
 
+    /// <summary>The operator names a static replica.</summary>
+    public TestReplica StaticReplica(string name, int limit)
+    {
+        var replica = new TestReplica(this, name, Dialect.Plain, isStatic: true);
+        _replicas.Add(replica);
+        replica.Joins(limit);
+        return replica;
+    }
+
     /// <summary>Several events in one turn of the loop.</summary>
     public void Turn(Action events)
     {

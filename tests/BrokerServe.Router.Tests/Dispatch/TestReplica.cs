@@ -8,7 +8,7 @@ using BrokerServe.Transport.Buffers;
 namespace BrokerServe.Router.Tests.Dispatch;
 
 /// <summary>A replica to talk with. It holds what it received until it replies, dies, or does not list it.</summary>
-internal sealed class TestReplica(DispatchHarness backend, string name, Dialect dialect)
+internal sealed class TestReplica(DispatchHarness backend, string name, Dialect dialect, bool isStatic = false)
 {
     private readonly Queue<object> _news = new();
     private readonly List<QueryDecision> _held = [];
@@ -39,7 +39,8 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     public void Joins(int limit)
     {
         (_limit, _isThere) = (limit, true);
-        backend.Event(dispatcher => dispatcher.Join(name, "queue." + name, dialect, limit));
+        _drains &= !isStatic; // Of the others, none comes back after its good-bye.
+        backend.Event(dispatcher => dispatcher.Join(name, "queue." + name, dialect, limit, isStatic));
     }
 
     public void ChangesLimit(int limit)
@@ -113,7 +114,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
             _refusedMs = status == ReplyStatus.Overloaded ? backend.NowMs : null;
         }
 
-        _drains |= status == ReplyStatus.ShuttingDown;
+        _drains |= status == ReplyStatus.ShuttingDown && !isStatic;
         backend.Event(dispatcher =>
         {
             var bytes = PooledBytes.CopyOf(Encoding.UTF8.GetBytes(payload));
