@@ -11,12 +11,17 @@ namespace BrokerServe.Foreign.Tests;
 public abstract class ForeignSpecs : EndToEndSpecs
 {
     private readonly List<Script> _scripts = [];
-    private string _uri = "";
+
+    /// <summary>Where the broker is.</summary>
+    private protected string Uri { get; private set; } = "";
+
+    /// <summary>Another client of the broker.</summary>
+    private protected IBroker Broker() => new RabbitMqBroker(new RabbitMqOptions { Uri = Uri });
 
     protected override async Task<Func<IBroker>> GetBrokerAsync()
     {
-        _uri = (await TestBroker.TestBroker.GetAsync()).Uri;
-        return () => new RabbitMqBroker(new RabbitMqOptions { Uri = _uri });
+        Uri = (await TestBroker.TestBroker.GetAsync()).Uri;
+        return Broker;
     }
 
     protected override async ValueTask CleanUpAsync() => await Task.WhenAll(_scripts.Select(script => script.DisposeAsync().AsTask()));
@@ -37,7 +42,7 @@ public abstract class ForeignSpecs : EndToEndSpecs
     {
         var script = Script.Start(Python.Interpreter, file, arguments, new Dictionary<string, string>
         {
-            ["BROKERSERVE_BROKER"] = _uri,
+            ["BROKERSERVE_BROKER"] = Uri,
             ["BROKERSERVE_PREFIX"] = System.Prefix,
             ["PYTHONDONTWRITEBYTECODE"] = "1", // The repository stays as it is.
             ["PYTHONUNBUFFERED"] = "1",
