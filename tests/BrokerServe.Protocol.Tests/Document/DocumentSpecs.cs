@@ -134,6 +134,23 @@ public sealed partial class DocumentSpecs
         }
     }
 
+    [Theory]
+    [InlineData("Request and answer frames", 12)]
+    [InlineData("Query frames", 18)]
+    [InlineData("Reply frames", 7)]
+    public void Every_field_of_a_frame_has_its_row(string heading, int fields)
+    {
+        string[] nested = ["request", "answer", "query", "call", "reply"];
+        var section = Page.Lines.SkipWhile(line => line != "### " + heading).Skip(1).TakeWhile(line => !line.StartsWith('#')).ToArray();
+        var drawn = section.Where(line => line.Contains(" = [", StringComparison.Ordinal))
+            .SelectMany(line => Field().Matches(line[line.IndexOf('[', StringComparison.Ordinal)..])).Select(match => match.Value)
+            .Except(nested);
+        var rows = section.SkipWhile(line => !line.StartsWith("| field |", StringComparison.Ordinal)).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Field().Matches(line.Split('|')[1])).Select(match => match.Value);
+        Assert.Equal(fields, drawn.Count());
+        Assert.Equal(drawn.Order(), rows.Distinct().Order());
+    }
+
     [Fact]
     public void Every_link_leads_somewhere()
     {
@@ -181,6 +198,9 @@ public sealed partial class DocumentSpecs
 
     [GeneratedRegex("(?<![a-z-])bs-[a-z-]+[a-z]")]
     private static partial Regex OurHeader();
+
+    [GeneratedRegex("[a-z_]+")]
+    private static partial Regex Field();
 
     [GeneratedRegex(@"\]\(#([^)]+)\)")]
     private static partial Regex Link();
