@@ -78,6 +78,9 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     /// <summary>Slots of calls under way, and of calls that have ended which the publishing loop has not let go of yet.</summary>
     internal int SlotsInUse => _calls.CountInUse();
 
+    /// <summary>The publishing loop has looked at every call and waits for something to happen.</summary>
+    internal bool IsQuiet => _mailbox.IsQuiet;
+
     /// <summary>One sentence for people on why <see cref="IsReady"/> is false.</summary>
     internal string NotReadyReason => _gate.Describe();
 

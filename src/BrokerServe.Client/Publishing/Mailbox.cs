@@ -36,6 +36,9 @@ internal sealed class Mailbox : IValueTaskSource
         Wake();
     }
 
+    /// <summary>The reader has looked at everything and sleeps. For tests.</summary>
+    public bool IsQuiet => Volatile.Read(ref _asleep) == 1 && !HasNews();
+
     /// <summary>Completes when there is mail, or a nudge. For the reader alone, one at a time.</summary>
     public ValueTask WaitAsync()
     {

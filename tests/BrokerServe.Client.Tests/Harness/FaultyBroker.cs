@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BrokerServe.Transport;
 
 namespace BrokerServe.Client.Tests.Harness;
@@ -7,14 +8,28 @@ internal sealed class FaultyBroker(IBroker inner) : IBroker
 {
     private readonly Lock _lock = new();
     private readonly List<FaultyConnection> _connections = [];
+    private readonly ConcurrentQueue<Action> _held = new();
     private bool _away;
 
     public string DisplayName => "memory://test";
 
     public BrokerLimits Limits { get; init; } = new(MaxBodyBytes: 1_000);
 
+    /// <summary>Connecting takes until this has ended.</summary>
+    public Task Reachable { get; set; } = Task.CompletedTask;
+
     /// <summary>Confirms are not passed on while this is set.</summary>
     public bool HoldsConfirms { get; set; }
+
+    /// <summary>Passes on what was held back, and holds nothing any more.</summary>
+    public void ReleaseConfirms()
+    {
+        HoldsConfirms = false;
+        while (_held.TryDequeue(out var confirm))
+        {
+            confirm();
+        }
+    }
 
     /// <summary>Confirms are turned into refusals while this is set.</summary>
     public bool Refuses { get; set; }
@@ -36,6 +51,7 @@ internal sealed class FaultyBroker(IBroker inner) : IBroker
             }
         }
 
+        await Reachable;
         var connection = new FaultyConnection(this, await inner.ConnectAsync(connectionName, cancellationToken));
         lock (_lock)
         {
@@ -46,6 +62,8 @@ internal sealed class FaultyBroker(IBroker inner) : IBroker
     }
 
     public ValueTask DisposeAsync() => default;
+
+    internal void Hold(Action confirm) => _held.Enqueue(confirm);
 
     /// <summary>Refuses new connections and cuts the present ones.</summary>
     public void GoAway()

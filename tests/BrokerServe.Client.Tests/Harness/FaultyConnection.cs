@@ -52,7 +52,11 @@ internal sealed class FaultyConnection(FaultyBroker broker, IBrokerConnection in
             {
                 inner.OnRefused(sequence, multiple);
             }
-            else if (!broker.HoldsConfirms)
+            else if (broker.HoldsConfirms)
+            {
+                broker.Hold(() => inner.OnConfirmed(sequence, multiple));
+            }
+            else
             {
                 inner.OnConfirmed(sequence, multiple);
             }

@@ -43,7 +43,7 @@ internal sealed class ScriptedRouter : IAsyncDisposable
     public Task<ReceivedMessage> ReceivesAsync() =>
         Within.ReasonAsync(_requests.Reader.ReadAsync().AsTask(), "a request reached the endpoint's queue");
 
-    /// <summary>How many requests were in each frame since the last time. Their requests have come when they are here.</summary>
+    /// <summary>How many requests were in each frame since the last time.</summary>
     public List<int> TakeFrames()
     {
         var frames = new List<int>();
@@ -112,14 +112,9 @@ internal sealed class ScriptedRouter : IAsyncDisposable
         {
             if (delivery.Properties.ContentType == ContentTypes.Requests)
             {
-                var count = 0;
-                foreach (var member in ReceivedMessage.OfFrame(delivery))
-                {
-                    into.TryWrite(member);
-                    count++;
-                }
-
-                frames.TryWrite(count);
+                var members = ReceivedMessage.OfFrame(delivery);
+                frames.TryWrite(members.Count); // First: whoever has received the requests finds their frame counted.
+                members.ForEach(member => into.TryWrite(member));
                 return;
             }
 
