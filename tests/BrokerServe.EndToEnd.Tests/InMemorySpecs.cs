@@ -21,6 +21,12 @@ public sealed class InMemoryLiveConfigSpecs : LiveConfigSpecs
     protected override Task<Func<IBroker>> GetBrokerAsync() => InMemory.GetAsync();
 }
 
+/// <summary>Requests that travel together, in one process.</summary>
+public sealed class InMemoryFrameSpecs : FrameSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => InMemory.GetAsync();
+}
+
 internal static class InMemory
 {
     /// <summary>A new broker for each test; all parts of one system share it.</summary>

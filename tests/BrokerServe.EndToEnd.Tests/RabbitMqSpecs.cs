@@ -21,6 +21,12 @@ public sealed class RabbitMqLiveConfigSpecs : LiveConfigSpecs
     protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
 }
 
+/// <summary>Requests that travel together, over RabbitMQ.</summary>
+public sealed class RabbitMqFrameSpecs : FrameSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
+}
+
 internal static class RabbitMq
 {
     /// <summary>The broker of the run; the system's prefix keeps tests apart.</summary>

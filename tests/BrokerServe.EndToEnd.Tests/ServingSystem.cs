@@ -21,6 +21,9 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
 
     public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..12];
 
+    /// <summary>The broker of the system, for a part that is the test's own.</summary>
+    public IBroker OpenBroker() => broker();
+
     /// <summary>Starts a router with what it shall serve.</summary>
     public Task<RouterHost> StartRouterAsync(Action<RouterOptions> configure) => StartRouterAsync(router => router.Configure(options =>
     {

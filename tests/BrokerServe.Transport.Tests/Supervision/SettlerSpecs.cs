@@ -104,6 +104,23 @@ public sealed class SettlerSpecs
     }
 
     [Fact]
+    public async Task Acks_that_are_said_within_a_moment_travel_together()
+    {
+        const int Deliveries = 10_000;
+        var consumer = new QuietConsumer();
+        await using (var settler = new Settler(consumer, prefetch: Deliveries))
+        {
+            for (var tag = 1; tag <= Deliveries; tag++)
+            {
+                settler.Settle((ulong)tag);
+            }
+        }
+
+        // One for each 256 at best; the loop may be late, or the timer early, but seldom for each of them.
+        Assert.InRange(consumer.Acks, 1, Deliveries / 10);
+    }
+
+    [Fact]
     public async Task Settling_allocates_nothing()
     {
         const int Rounds = 20_000;

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Text;
+using BrokerServe.Client;
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
+using BrokerServe.Router.Configuration;
+using BrokerServe.Worker;
+using Xunit;
+
+namespace BrokerServe.EndToEnd.Tests;
+
+/// <summary>Requests that travel in one message have nothing else in common.</summary>
+public abstract class FrameSpecs : EndToEndSpecs
+{
+    private FrameProducer? _producer;
+
+    [Fact]
+    public async Task Every_call_of_many_at_once_gets_its_own_reply()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        var seen = new ConcurrentBag<int>();
+        await System.StartWorkerAsync("greet-v1", worker => worker.Handle<int, int>(number =>
+        {
+            seen.Add(number);
+            return -number;
+        }));
+        var client = await System.StartClientAsync();
+
+        var calls = Enumerable.Range(1, 2_000).Select(number => client.InvokeAsync<int, int>("greet", number).AsTask()).ToArray();
+        var replies = await Task.WhenAll(calls).WaitAsync(ServingSystem.Patience);
+
+        Assert.Equal(Enumerable.Range(1, 2_000).Select(number => -number), replies);
+        Assert.Equal(Enumerable.Range(1, 2_000), seen.Order());
+    }
+
+    [Fact]
+    public async Task At_most_once_calls_travel_together_too()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1", config => config with { Delivery = DeliveryGuarantee.AtMostOnce }));
+        await System.StartWorkerAsync("greet-v1", worker => worker.Handle<int, int>(number => -number));
+        var client = await System.StartClientAsync(options => options.Delivery = DeliveryGuarantee.AtMostOnce);
+        var calls = Enumerable.Range(1, 1_000).Select(number => client.InvokeAsync<int, int>("greet", number).AsTask()).ToArray();
+        Assert.Equal(Enumerable.Range(1, 1_000).Select(number => -number), await Task.WhenAll(calls).WaitAsync(ServingSystem.Patience));
+    }
+
+    [Fact]
+    public async Task A_bad_request_in_a_frame_does_not_fail_its_neighbours()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await System.StartWorkerAsync("greet-v1", Echo);
+        var producer = await StartProducerAsync();
+
+        await producer.SendsAsync(
+            "greet", new("a", "one"), new("b", "two", Priority: 99), new("c", "three", Method: "no such method"), new("d", "four"));
+        var answers = await producer.HearsAsync(4);
+
+        Assert.Equal(("ok", "one"), (answers["a"].Status, answers["a"].Body));
+        Assert.Equal("bad_request", answers["b"].Status);
+        Assert.Equal("method_not_found", answers["c"].Status);
+        Assert.Equal(("ok", "four"), (answers["d"].Status, answers["d"].Body));
+    }
+
+    [Fact]
+    public async Task A_slow_request_holds_up_none_of_its_neighbours_replies()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        var never = new TaskCompletionSource();
+        await System.StartWorkerAsync("greet-v1", worker => worker.HandleRaw(async (query, _) =>
+        {
+            if (query.Payload.Span.SequenceEqual("slow"u8))
+            {
+                await never.Task;
+            }
+
+            return query.Payload.ToArray();
+        }));
+        var producer = await StartProducerAsync();
+
+        await producer.SendsAsync("greet", new("a", "slow"), new("b", "fast"));
+        Assert.Equal("b", (await producer.HearsAsync()).CorrelationId);
+        never.SetResult();
+        Assert.Equal("a", (await producer.HearsAsync()).CorrelationId);
+    }
+
+    [Fact]
+    public async Task A_frame_that_cannot_be_read_goes_to_the_dead_queue_and_stops_nobody()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await System.StartWorkerAsync("greet-v1", Echo);
+        var producer = await StartProducerAsync();
+        var bytes = new byte[1_024];
+        var writer = new RequestFrameWriter(bytes, 2);
+        writer.Begin("cut", null, headers: 0);
+        writer.End(null, null, null, "x"u8);
+
+        await producer.SendsAsync("greet", bytes[..writer.Length]); // Announces two and has one.
+        await producer.SendsAsync("greet", [0xc1]);
+        await producer.SendsAsync("greet", new FrameProducer.Member("after", "still here"));
+        Assert.Equal("still here", (await producer.HearsAsync()).Body);
+        Assert.Equal("bad_request", (await producer.FindsDeadAsync()).Status);
+        Assert.Equal("bad_request", (await producer.HearsAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Each_request_of_a_frame_to_an_unknown_endpoint_hears_so()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        var producer = await StartProducerAsync();
+        await producer.SendsAsync("nowhere", new("a", ""), new("b", ""));
+        var answers = await producer.HearsAsync(2);
+        Assert.All(answers.Values, answer => Assert.Equal("endpoint_not_found", answer.Status));
+    }
+
+    [Fact]
+    public async Task Who_sends_frames_may_be_answered_in_frames_and_nobody_else_is()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await System.StartWorkerAsync("greet-v1", worker =>
+        {
+            worker.MaxConcurrentQueries = 64;
+            Echo(worker);
+        });
+        var producer = await StartProducerAsync();
+
+        // How many are ready together is chance; of so many some are.
+        var ids = new List<string>();
+        var inFrames = 0;
+        for (var round = 0; round < 100 && inFrames == 0; round++)
+        {
+            var members = Enumerable.Range(0, 64).Select(i => new FrameProducer.Member($"{round}-{i}", "x")).ToArray();
+            await producer.SendsAsync("greet", members);
+            inFrames += (await producer.HearsAsync(64)).Values.Count(answer => answer.InFrame);
+        }
+
+        Assert.True(inFrames > 0, "6,400 requests in frames were answered one by one.");
+    }
+
+    protected override async ValueTask CleanUpAsync()
+    {
+        if (_producer is not null)
+        {
+            await _producer.DisposeAsync();
+        }
+    }
+
+    private static void Echo(BrokerServeWorkerOptions worker) => worker.HandleRaw(query => query.Payload.ToArray());
+
+    private async Task<FrameProducer> StartProducerAsync() => _producer = await FrameProducer.StartAsync(System.OpenBroker(), System.Prefix);
+}
