@@ -181,14 +181,8 @@ internal sealed partial class BackendDispatcher
 
     private void Configure(Replica replica)
     {
-        if (replica.Dialect != Dialect.Framed || replica.State == ReplicaState.Leaving)
-        {
-            return;
-        }
-
-        // A replica that was told something is told everything from then on: a setting that was removed is taken back by not being said.
-        replica.WasConfigured |= WorkerSettings.SaysAnything(_model);
-        if (replica.WasConfigured)
+        // Also when the operator said nothing: a router before this one may have said more, and what is not said now is taken back.
+        if (replica.Dialect == Dialect.Framed && replica.State != ReplicaState.Leaving)
         {
             _outbox.Commands.Add(new CommandDecision(replica, WorkerSettings.Of(_model, _router)));
         }

@@ -44,9 +44,6 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     /// <summary>What of <see cref="Credit"/> is in the backend's sum.</summary>
     public int CountedCredit { get; set; }
 
-    /// <summary>Whether it was ever told what the operator set.</summary>
-    public bool WasConfigured { get; set; }
-
     /// <summary>The incarnation whose sync it has to answer while <see cref="ReplicaState.Syncing"/>.</summary>
     public uint AwaitedIncarnation { get; set; }
 

@@ -6,10 +6,6 @@ namespace BrokerServe.Router.Dispatch;
 /// <summary>What of a backend's settings its workers are told.</summary>
 internal static class WorkerSettings
 {
-    /// <summary>Whether the operator said anything that concerns workers.</summary>
-    public static bool SaysAnything(BackendModel backend) =>
-        backend is not { MaxConcurrentQueries: null, MaxBatchSize: null, BatchWaitTimeout: null, UserConfig: null };
-
     /// <summary>The command; what it leaves out goes back to the worker's own.</summary>
     public static ConfigureCommand Of(BackendModel backend, string router) => new(router)
     {

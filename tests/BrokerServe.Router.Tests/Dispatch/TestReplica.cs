@@ -22,6 +22,9 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
 
     public string Name => name;
 
+    /// <summary>What it was told last of its settings; null: nothing yet.</summary>
+    public ConfigureCommand? Settings { get; private set; }
+
     /// <summary>What the router counts against its limit.</summary>
     public int InFlight => _known?.InFlight ?? 0;
 
@@ -170,6 +173,19 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
             _awaited = sync.Incarnation;
         }
 
+        // Every replica is told its settings when it joins: that there are none is news only to one that had some.
+        if (command is ConfigureCommand settings)
+        {
+            var hadNone = Settings is null || SaysNothing(Settings);
+            Settings = settings;
+            if (hadNone && SaysNothing(settings))
+            {
+                return;
+            }
+        }
+
         _news.Enqueue(command);
     }
+
+    private static bool SaysNothing(ConfigureCommand settings) => settings == new ConfigureCommand(settings.Router);
 }
