@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text;
 using BrokerServe.Client;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
-using BrokerServe.Router.Configuration;
 using BrokerServe.Worker;
 using Xunit;
 
