@@ -109,7 +109,7 @@ public sealed class PythonWorkerSpecs : ForeignSpecs
         var client = await System.StartClientAsync();
         await DescribeAsync(client, "greet");
 
-        var held = SleepAsync(client, seconds: 6); // Long enough for the other to start.
+        var held = SleepAsync(client, seconds: 8); // Long enough for the other to start, also on a busy machine.
         var others = Enumerable.Range(0, 20).Select(_ => SleepAsync(client, seconds: 0.5)).ToArray(); // More than run at once.
         worker.Terminate();
         var successor = StartWorker("greet-v1");
@@ -128,7 +128,7 @@ public sealed class PythonWorkerSpecs : ForeignSpecs
         var client = await System.StartClientAsync();
         await DescribeAsync(client, "greet");
 
-        var held = SleepAsync(client, seconds: 6); // Long enough for the other to start.
+        var held = SleepAsync(client, seconds: 8); // Long enough for the other to start, also on a busy machine.
         var other = StartWorker("greet-v1", maxConcurrent: 1);
         var description = await DescribeAsync(client, "greet"); // Waits for the other, unless the first is free again.
         doomed.Kill();
