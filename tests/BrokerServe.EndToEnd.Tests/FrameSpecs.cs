@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BrokerServe.Client;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Worker;
