@@ -73,6 +73,15 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
         return answers;
     }
 
+    /// <summary>Takes a message off an endpoint's queue as a router would, and is gone.</summary>
+    public async Task TakesAndVanishesAsync(string endpoint)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var consumer = await _connection.OpenConsumerAsync(new ConsumerOptions(_names.EndpointQueue(endpoint), 1), CancellationToken.None);
+        await consumer.StartAsync(new Taker(taken), CancellationToken.None);
+        await taken.Task.WaitAsync(ServingSystem.Patience);
+    }
+
     /// <summary>What lies in the dead queue, taken out of it.</summary>
     public async Task<Answer> FindsDeadAsync()
     {
@@ -108,6 +117,11 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
         }
 
         await _connection.DisposeAsync();
+    }
+
+    private sealed class Taker(TaskCompletionSource taken) : IDeliveryHandler
+    {
+        public void OnDelivery(in Delivery delivery) => taken.TrySetResult();
     }
 
     private async Task SetUpAsync()

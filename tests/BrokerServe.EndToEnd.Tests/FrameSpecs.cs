@@ -41,6 +41,28 @@ public abstract class FrameSpecs : EndToEndSpecs
     }
 
     [Fact]
+    public async Task At_most_once_a_request_that_comes_again_is_not_run_again()
+    {
+        var serving = Serving("greet", "greet-v1", config => config with { Delivery = DeliveryGuarantee.AtMostOnce });
+        var first = await System.StartRouterAsync(serving);
+        await System.StopAsync(first.Host);
+        var runs = 0;
+        await System.StartWorkerAsync("greet-v1", worker => worker.HandleRaw(query =>
+        {
+            Interlocked.Increment(ref runs);
+            return query.Payload.ToArray();
+        }));
+        var producer = await StartProducerAsync();
+        await producer.SendsAsync("greet", new FrameProducer.Member("a", ""), new FrameProducer.Member("b", ""));
+        await producer.TakesAndVanishesAsync("greet");
+
+        await System.StartRouterAsync(serving);
+        var answers = await producer.HearsAsync(2);
+        Assert.All(answers.Values, answer => Assert.Equal("outcome_unknown", answer.Status));
+        Assert.Equal(0, runs);
+    }
+
+    [Fact]
     public async Task A_bad_request_in_a_frame_does_not_fail_its_neighbours()
     {
         await System.StartRouterAsync(Serving("greet", "greet-v1"));

@@ -37,6 +37,11 @@ internal static class RouterErrors
             ReplyStatus.OutcomeUnknown,
             "The router lost its connection while the request was at a replica, and the endpoint delivers at most once. The work may have run.");
 
+    public static ErrorBody Redelivered() =>
+        Make(
+            ReplyStatus.OutcomeUnknown,
+            "A router had the request before and did not say what became of it, and the endpoint delivers at most once. The work may have run.");
+
     public static ErrorBody Cancelled() => Make(ReplyStatus.Cancelled, "The producer gave the request up.");
 
     public static ErrorBody EndpointRemoved(string endpoint) =>

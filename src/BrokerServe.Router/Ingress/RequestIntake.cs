@@ -108,6 +108,12 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         request.AtMostOnce = model.Delivery == DeliveryGuarantee.AtMostOnce;
+        if (request.AtMostOnce && delivery.Redelivered)
+        {
+            // It may have been dispatched, and only its acknowledgement was lost.
+            Refuse(request, error ?? RouterErrors.Redelivered());
+            return;
+        }
 
         // Step 3: everything else.
         string? shardKey = null;
