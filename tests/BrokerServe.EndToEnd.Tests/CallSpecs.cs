@@ -114,7 +114,7 @@ public abstract class CallSpecs : EndToEndSpecs
         await System.StartRouterAsync(Serving("slow", "sleeper"));
         await System.StartWorkerAsync("sleeper", worker => worker.Handle<int, int>(async (_, _, cancellation) =>
         {
-            await using var registration = cancellation.Register(() => cancelled.TrySetResult());
+            cancellation.Register(() => cancelled.TrySetResult()); // Not disposed: the delay ends first, and would take it back.
             await Task.Delay(Timeout.Infinite, cancellation);
             return 0;
         }));
@@ -135,7 +135,7 @@ public abstract class CallSpecs : EndToEndSpecs
         await System.StartRouterAsync(Serving("slow", "sleeper"));
         await System.StartWorkerAsync("sleeper", worker => worker.Handle<int, int>(async (_, _, cancellation) =>
         {
-            await using var registration = cancellation.Register(() => cancelled.TrySetResult());
+            cancellation.Register(() => cancelled.TrySetResult()); // Not disposed: the delay ends first, and would take it back.
             started.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancellation);
             return 0;
