@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BrokerServe.Client;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Worker;
@@ -118,6 +119,30 @@ public abstract class FrameSpecs : EndToEndSpecs
         Assert.Equal("still here", (await producer.HearsAsync()).Body);
         Assert.Equal("bad_request", (await producer.FindsDeadAsync()).Status);
         Assert.Equal("bad_request", (await producer.HearsAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_frame_with_an_id_that_no_answer_could_echo_is_refused_as_a_whole()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await System.StartWorkerAsync("greet-v1", Echo);
+        var producer = await StartProducerAsync();
+        await producer.SendsAsync("greet", new("a", "one"), new(new string('x', 256), "two"));
+        await producer.SendsAsync("greet", new FrameProducer.Member("b", "three"));
+        Assert.Equal("three", (await producer.HearsAsync()).Body);
+        Assert.Equal("bad_request", (await producer.FindsDeadAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_payload_that_claims_to_be_a_frame_is_a_payload_as_any_other()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await System.StartWorkerAsync("greet-v1", worker => worker.HandleRaw(query => new ReplyPayload(query.Payload.ToArray(), ContentTypes.Answers)));
+        var client = await System.StartClientAsync(options => options.CoalesceRequests = false);
+        var reply = await client.InvokeRawAsync("greet", new byte[] { 1, 2, 3 }, new InvokeOptions { ContentType = ContentTypes.Requests })
+            .AsTask().WaitAsync(ServingSystem.Patience);
+        Assert.Equal([1, 2, 3], reply.Body.ToArray());
+        Assert.Equal(ContentTypes.Answers, reply.ContentType);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal sealed class ReplyListener(
     {
         try
         {
-            if (delivery.Properties.ContentType == ContentTypes.Answers)
+            // With a correlation id it is one reply, whatever its payload is.
+            if (delivery.Properties is { CorrelationId: null, ContentType: ContentTypes.Answers })
             {
                 EndCalls(delivery.Body);
             }

@@ -14,7 +14,11 @@ internal sealed class RequestFrame
     private readonly TextCache _texts = new();
     private readonly List<KeyValuePair<string, HeaderValue>> _headers = [];
 
-    /// <summary>Whether a frame can be read to its end.</summary>
+    /// <summary>Whether a message is a frame. One with a correlation id is a single request, whatever its payload is.</summary>
+    public static bool Is(in MessageProperties properties) =>
+        properties.CorrelationId is null && string.Equals(properties.ContentType, ContentTypes.Requests, StringComparison.Ordinal);
+
+    /// <summary>Whether a frame can be read to its end, and each of its requests be answered.</summary>
     public static bool IsSound(ReadOnlySpan<byte> frame)
     {
         if (!RequestFrameReader.TryOpen(frame, out var reader))
@@ -22,8 +26,13 @@ internal sealed class RequestFrame
             return false;
         }
 
-        while (reader.TryRead(out _))
+        while (reader.TryRead(out var request))
         {
+            // Both are echoed, and an answer cannot say more.
+            if (request.CorrelationId.Length is 0 or > BrokerLimits.MaxShortStringBytes || request.MessageId.Length > BrokerLimits.MaxShortStringBytes)
+            {
+                return false;
+            }
         }
 
         return reader.Remaining == 0;

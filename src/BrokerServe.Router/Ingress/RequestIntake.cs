@@ -44,7 +44,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     {
         var pending = _deliveries.Rent();
         pending.Begin(settler, delivery.Tag);
-        if (delivery.Properties.ContentType == ContentTypes.Requests)
+        if (RequestFrame.Is(delivery.Properties))
         {
             TakeFrame(delivery, endpoint, pending);
         }

@@ -133,13 +133,20 @@ public sealed class AllocationSpecs
             act();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Rounds; i++)
+        // The least of three times: now and then the runtime charges a thread for its own work; what the code allocates it allocates always.
+        var least = long.MaxValue;
+        for (var time = 0; time < 3 && least > 0; time++)
         {
-            act();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Rounds; i++)
+            {
+                act();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
         Assert.True(_read >= 0);
     }
 }
