@@ -66,6 +66,25 @@ public sealed class ConfirmWindowSpecs
     }
 
     [Fact]
+    public void An_answer_to_all_up_to_a_number_takes_nothing_above_it_however_many_were_answered_singly_before()
+    {
+        var window = new ConfirmWindow(64);
+        for (ulong sequence = 1; sequence <= 64; sequence++)
+        {
+            window.Add(sequence, new CallId(sequence), oneWay: sequence % 3 == 0 && sequence > 4, _pipeline);
+            Assert.Equal([sequence], Taken(window, sequence, multiple: false));
+        }
+
+        for (ulong sequence = 65; sequence <= 70; sequence++)
+        {
+            window.Add(sequence, new CallId(sequence), oneWay: sequence % 3 == 0, _pipeline);
+        }
+
+        Assert.Equal([65UL, 66UL], Taken(window, 66, multiple: true));
+        Assert.Equal([67UL, 68UL, 69UL, 70UL], Taken(window, 70, multiple: true));
+    }
+
+    [Fact]
     public void What_was_not_published_after_all_leaves_the_pipeline()
     {
         var window = new ConfirmWindow(4);

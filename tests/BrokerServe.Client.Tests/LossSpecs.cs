@@ -58,12 +58,16 @@ public sealed class LossSpecs
         Assert.Equal("still here", ClientHarness.TextOf(await call));
     }
 
-    [Fact]
-    public async Task An_unconfirmed_at_most_once_call_is_outcome_unknown_when_its_connection_is_lost()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_unconfirmed_at_most_once_call_is_outcome_unknown_when_its_connection_is_lost(bool coalesces)
     {
-        var (harness, router) = await ClientHarness.StartAsync();
+        // Without company it goes out on a channel without confirms.
+        var (harness, router) = await ClientHarness.StartAsync(options => options.CoalesceRequests = coalesces);
         await using var _ = harness;
         await using var __ = router;
+        harness.Broker.HoldsConfirms = true;
 
         var call = harness.Calls("", new InvokeOptions { Delivery = DeliveryGuarantee.AtMostOnce });
         await router.ReceivesAsync();

@@ -64,6 +64,43 @@ public abstract class FrameSpecs : EndToEndSpecs
     }
 
     [Fact]
+    public async Task At_most_once_what_a_stopping_router_has_not_dispatched_of_a_frame_hears_so_and_nothing_runs_twice()
+    {
+        var serving = Serving("greet", "greet-v1", config => config with { Delivery = DeliveryGuarantee.AtMostOnce });
+        var first = await System.StartRouterAsync(serving);
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var runs = 0;
+        await System.StartWorkerAsync("greet-v1", worker =>
+        {
+            worker.MaxConcurrentQueries = 1;
+            worker.HandleRaw(async (query, _) =>
+            {
+                Interlocked.Increment(ref runs);
+                running.TrySetResult();
+                await finish.Task;
+                return query.Payload.ToArray();
+            });
+        });
+        var producer = await StartProducerAsync();
+        await producer.SendsAsync("greet", new("a", ""), new("b", ""), new("c", ""));
+        await running.Task.WaitAsync(ServingSystem.Patience);
+
+        var stopping = System.StopAsync(first.Host);
+        Assert.Equal("unavailable", (await producer.HearsAsync()).Status);
+        Assert.Equal("unavailable", (await producer.HearsAsync()).Status);
+        finish.SetResult();
+        Assert.Equal("ok", (await producer.HearsAsync()).Status);
+        await stopping.WaitAsync(ServingSystem.Patience);
+
+        // Whatever had gone back to the queue would be here before this.
+        await System.StartRouterAsync(serving);
+        await producer.SendsAsync("greet", new FrameProducer.Member("d", ""));
+        Assert.Equal("d", (await producer.HearsAsync()).CorrelationId);
+        Assert.Equal(2, runs);
+    }
+
+    [Fact]
     public async Task A_bad_request_in_a_frame_does_not_fail_its_neighbours()
     {
         await System.StartRouterAsync(Serving("greet", "greet-v1"));

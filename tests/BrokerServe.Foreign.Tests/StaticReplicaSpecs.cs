@@ -30,6 +30,8 @@ public sealed class StaticReplicaSpecs : ForeignSpecs
     {
         var shadow = StartServer(_shadowQueue);
         StartServer(_queue);
+        await ServedAsync(_queue);
+        await ServedAsync(_shadowQueue);
         await System.StartRouterAsync(options =>
         {
             options.Endpoints["fib"] = new EndpointConfig
@@ -97,6 +99,13 @@ public sealed class StaticReplicaSpecs : ForeignSpecs
     private static Task<RawReply> CallAsync(IBrokerServeClient client, InvokeOptions? options = null) =>
         client.InvokeRawAsync("fib", Encoding.UTF8.GetBytes(10.ToString(CultureInfo.InvariantCulture)), options)
             .AsTask().WaitAsync(ServingSystem.Patience);
+
+    /// <summary>Waits until a server has declared its queue.</summary>
+    private async Task ServedAsync(string queue)
+    {
+        await using var connection = await Broker().ConnectAsync("look", CancellationToken.None);
+        await Until(async () => await connection.InspectQueueAsync(queue, CancellationToken.None) is not null, $"{queue} was declared");
+    }
 
     private Script StartServer(string queue) => StartPython(Server, Uri, queue);
 }

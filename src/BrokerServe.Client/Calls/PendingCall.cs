@@ -41,7 +41,7 @@ internal sealed class PendingCall(CallTable table, int index) : Mail, IValueTask
     /// <summary>Which connection's reply queue the request names; 0 for one-way requests.</summary>
     public uint ReplyEpoch { get; private set; }
 
-    /// <summary>Which publishing connection has it.</summary>
+    /// <summary>Which publishing connection has it, on the channel without confirms; 0 if it is on the other.</summary>
     public uint LaneEpoch { get; private set; }
 
     /// <summary>Begins the next use of a slot that the table has just handed out, and names it.</summary>

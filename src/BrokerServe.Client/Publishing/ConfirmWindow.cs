@@ -15,7 +15,7 @@ internal sealed class ConfirmWindow
     private const ulong OneWay = 1UL << 63;
 
     private readonly ulong[] _entries; // CallId, with OneWay; 0 where nothing is outstanding. Of a frame the first call's.
-    private readonly (Pipeline Pipeline, CallId[]? Frame)[] _messages; // All calls of a frame; null where a message is one call.
+    private readonly (ulong Sequence, Pipeline Pipeline, CallId[]? Frame)[] _messages; // All calls of a frame; null where a message is one call.
     private readonly int _mask;
     private ulong _watermark; // Everything up to here was answered by a multiple confirm. The reading thread's own.
     private int _full;
@@ -24,7 +24,7 @@ internal sealed class ConfirmWindow
     public ConfirmWindow(int size)
     {
         _entries = new ulong[BitOperations.RoundUpToPowerOf2((uint)size)];
-        _messages = new (Pipeline, CallId[]?)[_entries.Length];
+        _messages = new (ulong, Pipeline, CallId[]?)[_entries.Length];
         _mask = _entries.Length - 1;
     }
 
@@ -46,7 +46,7 @@ internal sealed class ConfirmWindow
     public void Add(ulong sequence, CallId call, bool oneWay, Pipeline pipeline)
     {
         pipeline.Enter();
-        _messages[IndexOf(sequence)] = (pipeline, null);
+        _messages[IndexOf(sequence)] = (sequence, pipeline, null);
 
         // Release: who sees the entry sees what belongs to it.
         Volatile.Write(ref _entries[IndexOf(sequence)], call.Value | (oneWay ? OneWay : 0));
@@ -56,14 +56,14 @@ internal sealed class ConfirmWindow
     public void Add(ulong sequence, CallId[] frame, Pipeline pipeline)
     {
         pipeline.Enter();
-        _messages[IndexOf(sequence)] = (pipeline, frame);
+        _messages[IndexOf(sequence)] = (sequence, pipeline, frame);
         Volatile.Write(ref _entries[IndexOf(sequence)], frame[0].Value);
     }
 
     /// <summary>Takes back what was noted, because it was not published.</summary>
     public void Remove(ulong sequence)
     {
-        if (TryTakeEntry(IndexOf(sequence), out var message))
+        if (TryTakeEntry(IndexOf(sequence), sequence, out var message))
         {
             message.Pipeline.Leave();
         }
@@ -85,7 +85,7 @@ internal sealed class ConfirmWindow
 
         for (; cursor <= sequence; cursor++)
         {
-            if (TryTakeEntry(IndexOf(cursor), out message))
+            if (TryTakeEntry(IndexOf(cursor), cursor, out message))
             {
                 cursor++;
                 return true;
@@ -106,7 +106,7 @@ internal sealed class ConfirmWindow
     {
         for (; cursor < _entries.Length; cursor++)
         {
-            if (TryTakeEntry(cursor, out message))
+            if (TryTakeEntry(cursor, sequence: null, out message))
             {
                 cursor++;
                 return true;
@@ -120,14 +120,15 @@ internal sealed class ConfirmWindow
     /// <summary>Whether somebody waits for room; forgets it.</summary>
     public bool TakeFull() => Volatile.Read(ref _full) == 1 && Interlocked.Exchange(ref _full, 0) == 1;
 
-    private bool TryTakeEntry(int index, out Outstanding message)
+    private bool TryTakeEntry(int index, ulong? sequence, out Outstanding message)
     {
         ref var entry = ref _entries[index];
         var seen = Volatile.Read(ref entry);
 
         // These belong to the entry that was seen: no call's id comes twice, so the exchange fails if another has taken its place since.
-        var (pipeline, frame) = _messages[index];
-        if (seen == 0 || Interlocked.CompareExchange(ref entry, 0, seen) != seen)
+        // And an answer to all up to some number reaches back a ring's length, where higher numbers may have places by now.
+        var (stored, pipeline, frame) = _messages[index];
+        if (seen == 0 || (sequence is { } wanted && stored != wanted) || Interlocked.CompareExchange(ref entry, 0, seen) != seen)
         {
             message = default;
             return false;

@@ -38,6 +38,18 @@ internal sealed class FrameDraft(int maxBytes)
         return true;
     }
 
+    /// <summary>Gives the slots of calls back that have ended; what they measured is left in the sums, which only makes the frame end sooner.</summary>
+    public void DropEnded(CallTable calls) => _calls.RemoveAll(call =>
+    {
+        var hasEnded = call.HasEnded;
+        if (hasEnded)
+        {
+            calls.ReleaseByLoop(call);
+        }
+
+        return hasEnded;
+    });
+
     /// <summary>Forgets everything, for the next use.</summary>
     public void Clear()
     {

@@ -58,6 +58,21 @@ internal sealed class FrameDrafts(int maxBytes)
         return false;
     }
 
+    /// <summary>Gives the slots of calls back that have ended while they waited.</summary>
+    public void DropEnded(CallTable calls)
+    {
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            var draft = _open[i];
+            draft.DropEnded(calls);
+            if (draft.Calls.Count == 0)
+            {
+                _open.RemoveAt(i);
+                Return(draft);
+            }
+        }
+    }
+
     /// <summary>Takes a draft back whose calls were sent, or put back.</summary>
     public void Return(FrameDraft draft)
     {

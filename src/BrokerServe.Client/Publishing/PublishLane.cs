@@ -95,10 +95,11 @@ internal sealed class PublishLane : IPublisherEvents, IAsyncDisposable
             ended += EndAll(message, Endings.ConnectionLost);
         }
 
+        // What went out on the channel without confirms, that is. The others were in the window, or are confirmed and safe.
         foreach (var call in _calls.Slots)
         {
             // The generation is read first, so that what is read after it is this use's, or the exchange fails.
-            if (call is not null && call.IsSent(out var generation) && call.LaneEpoch == Epoch && !call.Request.Persistent)
+            if (call is not null && call.IsSent(out var generation) && call.LaneEpoch == Epoch)
             {
                 ended += call.TryEndSent(generation, Endings.ConnectionLost) ? 1 : 0;
             }

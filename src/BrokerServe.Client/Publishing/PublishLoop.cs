@@ -96,9 +96,12 @@ internal sealed class PublishLoop(
             isOpen &= await SendAsync(draft).ConfigureAwait(false);
         }
 
-        if (!isOpen)
+        DropEnded();
+
+        // Between two looks the way may have become free, and what was put back at the first would wait for somebody's next call.
+        if (_waiting.Count > 0 && gate.TryPass(out _, out _) && !gate.IsHeldUp)
         {
-            DropEnded();
+            mailbox.Nudge();
         }
     }
 
@@ -153,13 +156,15 @@ internal sealed class PublishLoop(
         return heldUp;
     }
 
-    // Step 2, while nothing can be sent: one turn of the queue, at most once per mail or per 10 ms.
+    // Step 2, of what could not be sent: one turn of the queue, at most once per mail or per 10 ms.
     private void DropEnded()
     {
         if (!calls.TakeWaitingEnded())
         {
             return;
         }
+
+        _drafts.DropEnded(calls);
 
         for (var n = _waiting.Count; n > 0; n--)
         {
@@ -175,6 +180,9 @@ internal sealed class PublishLoop(
         }
     }
 
+    // What may travel in company is confirmed in any case, for the pace.
+    private bool IsConfirmed(in Request request) => request.Persistent || (maxFrameBytes > 0 && !request.OneWay);
+
     // Step 4.
     private bool TryTake(PendingCall call, PublishLane lane, ReplyRoute route, out long left)
     {
@@ -187,7 +195,7 @@ internal sealed class PublishLoop(
                 CallOutcome.Local(ReplyStatus.Unavailable, $"The request was not sent by its deadline: {gate.Describe()}"));
         }
 
-        if (call.TryTake(lane.Epoch, oneWay ? 0 : route.Epoch, oneWay ? null : route.Queue))
+        if (call.TryTake(IsConfirmed(call.Request) ? 0 : lane.Epoch, oneWay ? 0 : route.Epoch, oneWay ? null : route.Queue))
         {
             return true;
         }
@@ -315,8 +323,7 @@ internal sealed class PublishLoop(
 
     private async ValueTask PublishAsync(PendingCall call, PublishLane lane, long left)
     {
-        // What may travel in company is confirmed in any case, for the pace.
-        var confirms = call.Request.Persistent || (maxFrameBytes > 0 && !call.Request.OneWay);
+        var confirms = IsConfirmed(call.Request);
         var publisher = confirms ? lane.Confirmed : lane.Unconfirmed;
         var sequence = publisher.NextSequence;
         if (confirms)

@@ -37,6 +37,11 @@ internal static class RouterErrors
             ReplyStatus.OutcomeUnknown,
             "The router lost its connection while the request was at a replica, and the endpoint delivers at most once. The work may have run.");
 
+    public static ErrorBody LetGo() =>
+        Make(
+            ReplyStatus.Unavailable,
+            "The router stopped serving the endpoint before the request was dispatched, and the endpoint delivers at most once. It has not run.");
+
     public static ErrorBody Redelivered() =>
         Make(
             ReplyStatus.OutcomeUnknown,

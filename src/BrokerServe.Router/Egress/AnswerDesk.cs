@@ -77,6 +77,12 @@ internal sealed class AnswerDesk
     /// <summary>The request ends without an answer: a shadow, or one whose delivery died with its connection.</summary>
     public void Drop(Request request)
     {
+        if (!ComesAgain(request))
+        {
+            Take(request);
+            return;
+        }
+
         ReturnCall(request);
         request.Activity?.Dispose();
         request.Delivery?.EndMember();
@@ -86,10 +92,30 @@ internal sealed class AnswerDesk
     /// <summary>The request goes back to the broker, for another router or for later.</summary>
     public void Requeue(Request request)
     {
+        if (!ComesAgain(request))
+        {
+            Take(request);
+            return;
+        }
+
         ReturnCall(request);
         request.Activity?.Dispose();
         request.Delivery?.RequeueMember();
         Recycle(request);
+    }
+
+    /// <summary>Whether letting go of a request leaves it to the broker. If not, it has its answer now.</summary>
+    /// <remarks>At most once a message is settled when the first of its requests is dispatched, and nobody delivers the others again.</remarks>
+    private static bool ComesAgain(Request request)
+    {
+        if (request.Delivery is not { IsSettled: true })
+        {
+            return true;
+        }
+
+        request.Error = RouterErrors.LetGo();
+        request.Status = request.Error.Status;
+        return false;
     }
 
     /// <summary>A reply reached nobody.</summary>

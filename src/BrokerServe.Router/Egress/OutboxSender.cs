@@ -125,7 +125,8 @@ internal sealed class OutboxSender(
         metrics.Dispatched(request);
         if (request.AtMostOnce)
         {
-            // At most once: from here on the broker knows it no more, whatever happens.
+            // At most once: from here on the broker knows it no more, whatever happens, nor those that came in the same message.
+            request.Delivery?.SettleEarly();
             request.Delivery?.EndMember();
             request.Delivery = null;
         }

@@ -13,6 +13,7 @@ internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxN
     private Settler? _settler;
     private ulong _tag;
     private int _members;
+    private int _isSettled;
     private volatile bool _requeue;
 
     /// <summary>A pool of deliveries, for one consumer's callbacks.</summary>
@@ -29,6 +30,19 @@ internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxN
         _tag = tag;
         _members = 1;
         _requeue = false;
+        _isSettled = 0;
+    }
+
+    /// <summary>It is settled, and comes again no more, while some of its members go on.</summary>
+    public bool IsSettled => Volatile.Read(ref _isSettled) == 1;
+
+    /// <summary>Settles now, because one member was dispatched that must not be dispatched twice. Only while the caller's member has not ended.</summary>
+    public void SettleEarly()
+    {
+        if (Interlocked.Exchange(ref _isSettled, 1) == 0)
+        {
+            _settler!.Settle(_tag, atOnce: true);
+        }
     }
 
     /// <summary>Counts one more. Only while the caller's own member has not ended.</summary>
@@ -56,8 +70,14 @@ internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxN
         var settler = _settler!;
         var tag = _tag;
         var requeue = _requeue;
+        var isSettled = IsSettled;
         _settler = null;
         pool.Return(this);
+        if (isSettled)
+        {
+            return;
+        }
+
         if (requeue)
         {
             settler.Requeue(tag);

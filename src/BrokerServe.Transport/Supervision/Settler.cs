@@ -54,10 +54,12 @@ public sealed class Settler : IAsyncDisposable
 
     /// <summary>Settles one delivery. Any thread; never blocks, allocates nothing; each delivery is settled or requeued once.</summary>
     /// <exception cref="InvalidOperationException">More is being settled than the prefetch allows to be unsettled: a bug of the caller.</exception>
-    public void Settle(ulong deliveryTag)
+    /// <param name="deliveryTag">The delivery.</param>
+    /// <param name="atOnce">Nothing is held back: it must not come again, as far as that can be helped.</param>
+    public void Settle(ulong deliveryTag, bool atOnce = false)
     {
         var said = Say((long)(deliveryTag << 1));
-        if (said - Volatile.Read(ref _nextToTake) >= _company)
+        if (atOnce || said - Volatile.Read(ref _nextToTake) >= _company)
         {
             _wake.Wake();
         }
