@@ -58,9 +58,10 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
 
         var names = new ObjectNames(options.Prefix);
         var watched = new ReportingBroker(broker, _gate);
-        _publishLoop = new PublishLoop(
-            new OutboundMessages(names, options.AppId ?? ClientId), _calls, _mailbox, _gate, _clock,
-            options.CoalesceRequests ? Math.Min(FrameLimits.MaxFrameBytes, broker.Limits.MaxBodyBytes) : 0, logger);
+        var messages = new OutboundMessages(names, options.AppId ?? ClientId);
+        var maxFrameBytes = options.CoalesceRequests ? Math.Min(FrameLimits.MaxFrameBytes, broker.Limits.MaxBodyBytes) : 0;
+        var sender = new CallSender(messages, _calls, _gate, _clock, options.CoalesceRequests, logger);
+        _publishLoop = new PublishLoop(sender, messages, _calls, _mailbox, _gate, _clock, maxFrameBytes, logger);
         _replyConnection = new ReplyConnection(
             broker.DisplayName, ClientId, names, _correlationPrefix, _calls, _gate, _metrics, logger, _stopping.Token);
         _publishConnection = new PublishConnection(

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using BrokerServe.Client.Calls;
 using BrokerServe.Client.Telemetry;
-using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Supervision;
@@ -12,11 +10,11 @@ namespace BrokerServe.Client.Publishing;
 /// <summary>The one caller of the publishing channels: takes calls out of the mailbox and sends them, while the <see cref="Gate"/> is open.</summary>
 /// <remarks>
 /// (1) Mail is taken all at once. (2) What has ended is dropped and its slot given back, also while the gate is closed. (3) Calls that may
-/// travel together are put together, and wait while the <see cref="Pipeline"/> to their endpoint is full. (4) Calls are taken: from here on their end is no longer "not sent". (5) The
-/// gate is looked at again. (6) The message is published; what the broker says of it comes to the <see cref="PublishLane"/>. (7) Bodies and
-/// slots are given back.
+/// travel together are put together, and wait while the <see cref="Pipeline"/> to their endpoint is full. (4) The <see cref="CallSender"/>
+/// takes and publishes them.
 /// </remarks>
-/// <param name="messages">Makes what is published.</param>
+/// <param name="sender">Publishes calls.</param>
+/// <param name="messages">Makes what else is published.</param>
 /// <param name="calls">Where slots are given back.</param>
 /// <param name="mailbox">Where calls come from.</param>
 /// <param name="gate">Whether there is somewhere to publish.</param>
@@ -24,11 +22,11 @@ namespace BrokerServe.Client.Publishing;
 /// <param name="maxFrameBytes">What calls that travel together may measure; 0: each travels alone.</param>
 /// <param name="logger">The client's log.</param>
 internal sealed class PublishLoop(
-    OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, int maxFrameBytes, ILogger logger)
+    CallSender sender, OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, int maxFrameBytes, ILogger logger)
 {
     private readonly Queue<PendingCall> _waiting = new();
     private readonly FrameDrafts _drafts = new(maxFrameBytes);
-    private readonly List<PendingCall> _taken = new(FrameLimits.MaxRequests);
+    private readonly List<PendingCall> _alone = new(1);
     private volatile bool _stopping;
 
     /// <summary>Runs until <see cref="Stop"/>.</summary>
@@ -113,7 +111,9 @@ internal sealed class PublishLoop(
         {
             if (gate.TryPass(out var lane, out var route) && !IsHeldUp(lane))
             {
-                await SendAsync(call, lane, route).ConfigureAwait(false);
+                _alone.Clear();
+                _alone.Add(call);
+                await sender.SendAsync(_alone, lane, route, _waiting).ConfigureAwait(false);
                 return true;
             }
 
@@ -121,7 +121,7 @@ internal sealed class PublishLoop(
             return false;
         }
 
-        // What has no time left is for SendAsync to end; a call that has is never put together with it.
+        // What has no time left is for the sender to end; a call that has is never put together with it.
         var left = Math.Max(0, call.Request.DeadlineMs - clock.NowMs);
         return _drafts.Add(call, left, bytes) is not { } full || await SendAsync(full).ConfigureAwait(false);
     }
@@ -129,20 +129,13 @@ internal sealed class PublishLoop(
     private async ValueTask<bool> SendAsync(FrameDraft draft)
     {
         var canSend = gate.TryPass(out var lane, out var route) && !IsHeldUp(lane);
-        if (!canSend)
+        if (canSend)
         {
-            foreach (var call in draft.Calls)
-            {
-                _waiting.Enqueue(call);
-            }
-        }
-        else if (draft.Calls.Count == 1)
-        {
-            await SendAsync(draft.Calls[0], lane!, route!).ConfigureAwait(false);
+            await sender.SendAsync(draft.Calls, lane!, route!, _waiting).ConfigureAwait(false);
         }
         else
         {
-            await SendFrameAsync(draft.Calls, lane!, route!).ConfigureAwait(false);
+            draft.Calls.ForEach(_waiting.Enqueue);
         }
 
         _drafts.Return(draft);
@@ -165,7 +158,6 @@ internal sealed class PublishLoop(
         }
 
         _drafts.DropEnded(calls);
-
         for (var n = _waiting.Count; n > 0; n--)
         {
             var call = _waiting.Dequeue();
@@ -177,190 +169,6 @@ internal sealed class PublishLoop(
             {
                 _waiting.Enqueue(call);
             }
-        }
-    }
-
-    // What may travel in company is confirmed in any case, for the pace.
-    private bool IsConfirmed(in Request request) => request.Persistent || (maxFrameBytes > 0 && !request.OneWay);
-
-    // Step 4.
-    private bool TryTake(PendingCall call, PublishLane lane, ReplyRoute route, out long left)
-    {
-        var oneWay = call.Request.OneWay;
-        left = call.Request.DeadlineMs - clock.NowMs;
-        if (left <= 0)
-        {
-            call.TryEndWaiting(
-                call.Id.Generation,
-                CallOutcome.Local(ReplyStatus.Unavailable, $"The request was not sent by its deadline: {gate.Describe()}"));
-        }
-
-        if (call.TryTake(IsConfirmed(call.Request) ? 0 : lane.Epoch, oneWay ? 0 : route.Epoch, oneWay ? null : route.Queue))
-        {
-            return true;
-        }
-
-        calls.ReleaseByLoop(call);
-        return false;
-    }
-
-    private async ValueTask SendAsync(PendingCall call, PublishLane lane, ReplyRoute route)
-    {
-        if (!TryTake(call, lane, route, out var left))
-        {
-            return;
-        }
-
-        // Step 5: a connection that was lost before this look has not seen the call; nothing of it was sent, so it waits on.
-        if (!gate.IsStill(lane, route))
-        {
-            PutBack(call);
-            return;
-        }
-
-        // Step 6.
-        try
-        {
-            await PublishAsync(call, lane, left).ConfigureAwait(false);
-        }
-        finally
-        {
-            GiveBack(call);
-        }
-    }
-
-    private async ValueTask SendFrameAsync(List<PendingCall> together, PublishLane lane, ReplyRoute route)
-    {
-        _taken.Clear();
-        var mostLeft = 0L;
-        foreach (var call in together)
-        {
-            if (TryTake(call, lane, route, out var left))
-            {
-                _taken.Add(call);
-                mostLeft = Math.Max(mostLeft, left);
-            }
-        }
-
-        // Step 5: as for one.
-        if (!gate.IsStill(lane, route))
-        {
-            _taken.ForEach(PutBack);
-            return;
-        }
-
-        // Step 6.
-        try
-        {
-            if (_taken.Count > 0)
-            {
-                await PublishFrameAsync(lane, route, mostLeft).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _taken.ForEach(GiveBack);
-        }
-    }
-
-    private async ValueTask PublishFrameAsync(PublishLane lane, ReplyRoute route, long mostLeft)
-    {
-        var publisher = lane.Confirmed;
-        lane.Window.Add(
-            publisher.NextSequence, [.. _taken.Select(static call => call.Id)], lane.PipelineTo(_taken[0].Request.Endpoint));
-        var frame = RequestFrame.Encode(_taken, clock.NowMs);
-        try
-        {
-            await publisher.PublishAsync(messages.Of(_taken[0].Request, route.Queue, mostLeft, frame)).ConfigureAwait(false);
-
-            // The session that ends what was on a lost lane may have looked before the calls were on it.
-            if (!lane.IsOpen)
-            {
-                lane.EndUnconfirmed();
-            }
-        }
-        catch (Exception failure)
-        {
-            Fail(failure, lane);
-        }
-        finally
-        {
-            frame.Return();
-        }
-    }
-
-    private void Fail(Exception failure, PublishLane lane)
-    {
-        // Whether the broker has the message is unknown. The session of the lane ends everything else that was on it.
-        Debug.Assert(failure is BrokerException { Fault: not BrokerFault.TooLarge }, "Frames are made to fit, and a publisher fails with a BrokerException.");
-        ClientLog.PublishFailed(logger, _taken[0].Request.Endpoint, failure);
-        foreach (var call in _taken)
-        {
-            call.TryEndSent(call.Id.Generation, Endings.ConnectionLost);
-        }
-
-        lane.Break();
-    }
-
-    // Step 7.
-    private void GiveBack(PendingCall call)
-    {
-        call.Request.Body.Return();
-        calls.ReleaseByLoop(call);
-    }
-
-    private void PutBack(PendingCall call)
-    {
-        if (call.TryPutBack())
-        {
-            // At the end of the queue: the order of calls that were made at once is nobody's promise.
-            _waiting.Enqueue(call);
-            return;
-        }
-
-        GiveBack(call);
-    }
-
-    private async ValueTask PublishAsync(PendingCall call, PublishLane lane, long left)
-    {
-        var confirms = IsConfirmed(call.Request);
-        var publisher = confirms ? lane.Confirmed : lane.Unconfirmed;
-        var sequence = publisher.NextSequence;
-        if (confirms)
-        {
-            lane.Window.Add(sequence, call.Id, call.Request.OneWay, lane.PipelineTo(call.Request.Endpoint));
-        }
-
-        try
-        {
-            await publisher.PublishAsync(messages.Of(call, left)).ConfigureAwait(false);
-            if (!confirms && call.Request.OneWay)
-            {
-                call.TryEndSent(call.Id.Generation, Endings.Sent);
-            }
-
-            // The session that ends what was on a lost lane may have looked before the call was on it.
-            if (!lane.IsOpen)
-            {
-                lane.EndUnconfirmed();
-            }
-        }
-        catch (BrokerException refusal) when (refusal.Fault == BrokerFault.TooLarge)
-        {
-            if (confirms)
-            {
-                lane.Window.Remove(sequence);
-            }
-
-            call.TryEndSent(call.Id.Generation, CallOutcome.Local(ReplyStatus.PayloadTooLarge, refusal.Message));
-        }
-        catch (Exception failure)
-        {
-            // Whether the broker has the message is unknown. The session of the lane ends everything else that was on it.
-            Debug.Assert(failure is BrokerException, "A publisher fails with a BrokerException.");
-            ClientLog.PublishFailed(logger, call.Request.Endpoint, failure);
-            call.TryEndSent(call.Id.Generation, Endings.ConnectionLost);
-            lane.Break();
         }
     }
 
