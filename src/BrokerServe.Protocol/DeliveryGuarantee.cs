@@ -10,7 +10,7 @@ public enum DeliveryGuarantee
     AtLeastOnce,
 
     /// <summary>
-    /// Producer: transient and unconfirmed. Router: settled when it is dispatched, and never retried. Faster, and lost with whatever
+    /// Producer: not persistent, and never repeated. Router: settled when it is dispatched, and never retried. Faster, and lost with whatever
     /// loses it. The work runs once or not at all.
     /// </summary>
     AtMostOnce,

@@ -26,6 +26,10 @@ internal sealed class BrokerOptions
         _fallback = fallback;
     }
 
+    /// <summary>What a command offers that calls endpoints.</summary>
+    public static Option<bool> AtMostOnce() =>
+        new("--at-most-once") { Description = "Not persistent, and never repeated, instead of at least once." };
+
     /// <summary>Adds the options to a command that needs a broker.</summary>
     public static BrokerOptions AddTo(Command command) => AddTo(
         command,

@@ -43,10 +43,7 @@ internal static class CallCommand
             HelpName = "NAME=VALUE",
         };
         var oneWay = new Option<bool>("--one-way") { Description = "Wait for the broker's confirm only; nobody replies." };
-        var atMostOnce = new Option<bool>("--at-most-once")
-        {
-            Description = "Transient and unconfirmed instead of persistent and confirmed.",
-        };
+        var atMostOnce = BrokerOptions.AtMostOnce();
         var verbose = new Option<bool>("--verbose")
         {
             Description = "Say who answered, and what a failed handler's stack was, on standard error.",

@@ -31,7 +31,7 @@ internal static class LoadCommand
         var size = Ranges.Count("--size", 0, 16 * 1024 * 1024, 64, "Bytes of each payload.");
         var rate = Ranges.Rate("--rate", 10_000_000, "Calls per second to begin. Default: as fast as replies come.");
         var timeout = Ranges.Time("--timeout", TimeSpan.FromMilliseconds(1), BrokerServeClientOptions.MaxTimeout, 30, "What each call waits.");
-        var atMostOnce = new Option<bool>("--at-most-once") { Description = "Transient and unconfirmed instead of persistent and confirmed." };
+        var atMostOnce = BrokerOptions.AtMostOnce();
         var json = new Option<bool>("--json") { Description = "The result as one JSON object." };
         var command = new DetailedCommand("load", About, Details)
         {

@@ -29,13 +29,13 @@ internal static class ConfigBounds
     {
         if (endpoint.Traffic is null)
         {
-            return [new("Prefetch", 0, "requests unsettled: it has no traffic, so it is not consumed and its requests wait in the broker")];
+            return [new("Prefetch", 0, "messages unsettled: it has no traffic, so it is not consumed and its requests wait in the broker")];
         }
 
         var known = endpoint.Traffic.Keys.Where(backends.ContainsKey).Select(name => backends[name]).ToArray();
         return
         [
-            new("Prefetch", Prefetch.Of(endpoint.Traffic.Keys, backends), "requests unsettled, the sum of the next three; the others wait in the broker"),
+            new("Prefetch", Prefetch.Of(endpoint.Traffic.Keys, backends), "messages unsettled, of one request or a frame of up to 64, the sum of the next three; the others wait in the broker"),
             new("Waiting", known.Sum(b => (long)b.MaxQueuedQueries), "of them waiting for a replica (MaxQueuedQueries of its backends)"),
             new("AtReplicas", known.Sum(b => (long)b.MaxInFlight), "of them at replicas (MaxInFlight of its backends)"),
             new("OnTheWay", Prefetch.OnTheWay, "of them on their way in or out"),

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace BrokerServe.Router.Dispatch;
 
 /// <summary>What one endpoint has waiting for one backend: a queue per priority, and what is held beyond the bound.</summary>
-/// <remarks>Owned by its <see cref="Backlog"/>. <see cref="Waiting"/> is what the bound counts; <see cref="Held"/> is bounded by prefetch.</remarks>
+/// <remarks>Owned by its <see cref="Backlog"/>. <see cref="Waiting"/> is what the bound counts; <see cref="Held"/> is bounded by prefetch and the byte budget.</remarks>
 internal sealed class EndpointBacklog
 {
     public const int Priorities = 10;

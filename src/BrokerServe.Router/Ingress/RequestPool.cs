@@ -4,7 +4,7 @@ using BrokerServe.Router.Mailboxes;
 namespace BrokerServe.Router.Ingress;
 
 /// <summary>Idle requests of one consumer, and the count of those that are out.</summary>
-/// <remarks>Rented by the consumer's deliveries, one at a time; returned from any thread. Prefetch bounds it, shadows by their own bound.</remarks>
+/// <remarks>Rented by the consumer's deliveries, one at a time; returned from any thread. Prefetch bounds it, at up to 64 requests for each message, and the byte budget; shadows have a bound of their own.</remarks>
 internal sealed class RequestPool
 {
     private readonly NodePool<Request> _requests;

@@ -4,7 +4,7 @@ using BrokerServe.Transport;
 
 namespace BrokerServe.Router.Routing;
 
-/// <summary>How many requests of an endpoint a router holds unsettled: enough to fill everything behind it, known before anything runs.</summary>
+/// <summary>How many messages of an endpoint, of one request or of a frame, a router holds unsettled: enough to fill everything behind it, known before anything runs.</summary>
 /// <remarks>
 /// 256 + the sum over the backends of its traffic, those of weight 0 included, of what may wait there and what may be at replicas. Shadow
 /// copies hold no deliveries. From the configuration, never from live replicas: prefetch cannot follow them without a new consumer.

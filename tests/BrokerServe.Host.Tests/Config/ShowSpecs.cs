@@ -80,7 +80,7 @@ public sealed class ShowSpecs : IDisposable
             ["Router", "Endpoint greet", "Endpoint idle", "Backend v1", "Backend v2", "Backend v3"],
             lines.Where(line => line.Length > 0 && line[0] != ' '));
         Assert.Contains("  Traffic                  v1=0.75, v2=0.25", lines);
-        Assert.Contains(lines, line => line.StartsWith("    Prefetch                          2,430  requests unsettled", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("    Prefetch                          2,430  messages unsettled", StringComparison.Ordinal));
         Assert.Contains("  UserConfig               (set)", lines);
         Assert.DoesNotContain("s3cret", output, StringComparison.Ordinal);
     }
