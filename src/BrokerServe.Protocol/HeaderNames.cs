@@ -38,4 +38,22 @@ public static class HeaderNames
 
     /// <summary>Metadata from caller to handler: a header of this prefix is forwarded by every router's default settings.</summary>
     public const string MetadataPrefix = "meta-";
+
+    /// <summary>How headers begin that BrokerServe itself gives a meaning to. As it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> OwnPrefixUtf8 => "bs-"u8;
+
+    /// <summary><see cref="Deadline"/> as it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> DeadlineUtf8 => "bs-deadline"u8;
+
+    /// <summary><see cref="Priority"/> as it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> PriorityUtf8 => "bs-priority"u8;
+
+    /// <summary><see cref="ShardKey"/> as it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> ShardKeyUtf8 => "bs-shard-key"u8;
+
+    /// <summary><see cref="TraceParent"/> as it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> TraceParentUtf8 => "traceparent"u8;
+
+    /// <summary><see cref="TraceState"/> as it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> TraceStateUtf8 => "tracestate"u8;
 }

@@ -236,13 +236,13 @@ public sealed class CoalescingSpecs
         var requests = new[] { await router.ReceivesAsync(), await router.ReceivesAsync(), await router.ReceivesAsync() };
         var bytes = new byte[4_096];
         var writer = new AnswerFrameWriter(bytes, 5);
-        writer.Write(requests[0].Properties.CorrelationId!, ReplyStatus.Ok, 2, "greet-v1", "replica-a", "text/plain", null, "hello"u8);
+        writer.Write(Encoding.UTF8.GetBytes(requests[0].Properties.CorrelationId!), ReplyStatus.Ok, 2, "greet-v1", "replica-a", "text/plain", default, "hello"u8);
         writer.Write(
-            requests[1].Properties.CorrelationId!, ReplyStatus.HandlerError, 1, "greet-v1", "replica-a", ContentTypes.Error, null,
+            Encoding.UTF8.GetBytes(requests[1].Properties.CorrelationId!), ReplyStatus.HandlerError, 1, "greet-v1", "replica-a", ContentTypes.Error, default,
             new ErrorBody(ReplyStatus.HandlerError, "no", Retryable: false).Encode());
-        writer.Write("nobody", ReplyStatus.Ok, 1, null, null, null, null, default);
-        writer.Write(requests[0].Properties.CorrelationId!, ReplyStatus.Ok, 1, null, null, null, null, default);
-        writer.Write(requests[2].Properties.CorrelationId!, (ReplyStatus)99, 1, null, null, null, null, default);
+        writer.Write("nobody"u8, ReplyStatus.Ok, 1, null, null, null, default, default);
+        writer.Write(Encoding.UTF8.GetBytes(requests[0].Properties.CorrelationId!), ReplyStatus.Ok, 1, null, null, null, default, default);
+        writer.Write(Encoding.UTF8.GetBytes(requests[2].Properties.CorrelationId!), (ReplyStatus)99, 1, null, null, null, default, default);
         await router.PublishesAsync(
             requests[0].Properties.ReplyTo!, new MessageProperties { ContentType = ContentTypes.Answers }, bytes[..writer.Length]);
 
@@ -263,7 +263,7 @@ public sealed class CoalescingSpecs
         var request = await router.ReceivesAsync();
         var bytes = new byte[4_096];
         var writer = new AnswerFrameWriter(bytes, 2);
-        writer.Write(request.Properties.CorrelationId!, ReplyStatus.Ok, 1, null, null, null, null, "hello"u8);
+        writer.Write(Encoding.UTF8.GetBytes(request.Properties.CorrelationId!), ReplyStatus.Ok, 1, null, null, null, default, "hello"u8);
         await router.PublishesAsync(
             request.Properties.ReplyTo!, new MessageProperties { ContentType = ContentTypes.Answers }, bytes[..writer.Length]);
         Assert.Equal("hello", ClientHarness.TextOf(await Within.ReasonAsync(call, "the call ended")));

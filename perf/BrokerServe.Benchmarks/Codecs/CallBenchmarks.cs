@@ -9,12 +9,7 @@ public class CallBenchmarks : AgainstChannel
 {
     private readonly byte[] _payload = new byte[64];
     private readonly byte[] _block = new byte[2048];
-    private readonly KeyValuePair<string, string>[] _metadata =
-    [
-        new("meta-tenant", "acme"),
-        new("meta-user", "u42"),
-        new("meta-region", "eu-west-1"),
-    ];
+    private readonly MetadataWriter _metadata = new();
 
     /// <summary>What a .NET client sends: message id, application, trace context.</summary>
     [Benchmark(OperationsPerInvoke = Batch)]
@@ -36,7 +31,11 @@ public class CallBenchmarks : AgainstChannel
         var bytes = 0;
         for (var i = 0; i < Batch; i++)
         {
-            bytes += With(_metadata).Encode(_block);
+            _metadata.Clear();
+            _metadata.Add("meta-tenant"u8, "acme"u8);
+            _metadata.Add("meta-user"u8, "u42"u8);
+            _metadata.Add("meta-region"u8, "eu-west-1"u8);
+            bytes += With(_metadata.Block()).Encode(_block);
         }
 
         return bytes;
@@ -57,14 +56,14 @@ public class CallBenchmarks : AgainstChannel
         return bytes;
     }
 
-    private Call With(ReadOnlySpan<KeyValuePair<string, string>> metadata) => new()
+    private Call With(ReadOnlySpan<byte> metadata) => new()
     {
         Payload = _payload,
         Endpoint = "greet",
-        ContentType = "application/msgpack",
-        MessageId = "5f0c3e9a1b7d-100000",
-        AppId = "load",
-        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        ContentType = "application/msgpack"u8,
+        MessageId = "5f0c3e9a1b7d-100000"u8,
+        AppId = "load"u8,
+        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"u8,
         Metadata = metadata,
     };
 }

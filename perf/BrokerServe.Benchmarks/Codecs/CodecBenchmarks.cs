@@ -7,7 +7,6 @@ namespace BrokerServe.Benchmarks.Codecs;
 /// <summary>The wire between router and replica, per query: alone in its frame, or with others. Payloads of 64 bytes.</summary>
 public class CodecBenchmarks : AgainstChannel
 {
-    private const string ContentType = "application/msgpack";
 
     private readonly byte[] _payload = new byte[64];
     private readonly byte[] _frame = new byte[64 * 1024];
@@ -120,9 +119,9 @@ public class CodecBenchmarks : AgainstChannel
     {
         Payload = _payload,
         Endpoint = "greet",
-        ContentType = ContentType,
-        MessageId = "5f0c3e9a1b7d-100000",
-        AppId = "load",
-        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        ContentType = _contentType,
+        MessageId = "5f0c3e9a1b7d-100000"u8,
+        AppId = "load"u8,
+        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"u8,
     };
 }

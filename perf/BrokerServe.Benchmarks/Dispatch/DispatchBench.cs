@@ -46,7 +46,7 @@ internal sealed class DispatchBench
                 Endpoint = "greet",
                 Backend = "greet-v1",
                 ReplyTo = "brokerserve.reply.load-5f0c3e9a1b7d.1",
-                CorrelationId = $"5f0c3e9a1b7d-{0x100000 + i:x}",
+                CorrelationId = ShortText.Of($"5f0c3e9a1b7d-{0x100000 + i:x}"),
                 Epoch = 1,
                 Call = _payload,
             });

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Dispatch;
+using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Benchmarks.Dispatch;
 
@@ -29,7 +30,7 @@ public class DispatchPartsBenchmarks : AgainstChannel
             {
                 EndpointId = i % 4,
                 ReplyTo = "brokerserve.reply.load-5f0c3e9a1b7d.1",
-                CorrelationId = $"5f0c3e9a1b7d-{0x100000 + i:x}",
+                CorrelationId = ShortText.Of($"5f0c3e9a1b7d-{0x100000 + i:x}"),
             };
         }
 

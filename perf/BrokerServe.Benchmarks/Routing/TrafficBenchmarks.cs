@@ -1,3 +1,4 @@
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using BrokerServe.Router.Routing;
 
@@ -6,7 +7,7 @@ namespace BrokerServe.Benchmarks.Routing;
 /// <summary>The traffic split: a draw, and the backend that it falls on.</summary>
 public class TrafficBenchmarks : AgainstChannel
 {
-    private readonly string[] _keys = [.. Enumerable.Range(0, Batch).Select(i => $"user-{1_000_000 + i}")];
+    private readonly byte[][] _keys = [.. Enumerable.Range(0, Batch).Select(i => Encoding.UTF8.GetBytes($"user-{1_000_000 + i}"))];
     private readonly Random _random = new();
     private TrafficPolicy _policy = null!;
 

@@ -30,23 +30,22 @@ public ref struct AnswerFrameWriter
     public readonly int Length => _writer.Length;
 
     /// <summary>No answer takes more bytes than this.</summary>
-    /// <param name="texts">Correlation id, backend, replica, content type, message id: the sum of their lengths in UTF-16 units.</param>
-    /// <param name="payloadBytes">The payload.</param>
-    public static int MaxAnswerBytes(int texts, int payloadBytes) =>
-        MaxAnswerOverheadBytes + (5 * PackWriter.MaxHeaderBytes) + (3 * texts) + payloadBytes;
+    /// <param name="texts">Backend, replica, content type: the sum of their lengths in UTF-16 units.</param>
+    /// <param name="bytes">Correlation id, message id, payload: the sum of their lengths in bytes.</param>
+    public static int MaxAnswerBytes(int texts, int bytes) => MaxAnswerOverheadBytes + (5 * PackWriter.MaxHeaderBytes) + (3 * texts) + bytes;
 
     /// <summary>Adds one answer.</summary>
-    /// <param name="correlationId">As the request said it.</param>
+    /// <param name="correlationId">UTF-8; as the request said it.</param>
     /// <param name="status">How the call ended.</param>
     /// <param name="attempts">How many attempts it took.</param>
     /// <param name="backend">Who answered; null when no replica was asked.</param>
     /// <param name="replica">Who answered; null when no replica was asked.</param>
     /// <param name="contentType">What the payload is.</param>
-    /// <param name="messageId">As the request said it.</param>
+    /// <param name="messageId">UTF-8; as the request said it, empty when it did not.</param>
     /// <param name="payload">The handler's payload, or an error body.</param>
     public void Write(
-        string correlationId, ReplyStatus status, int attempts, string? backend, string? replica, string? contentType, string? messageId,
-        scoped ReadOnlySpan<byte> payload)
+        scoped ReadOnlySpan<byte> correlationId, ReplyStatus status, int attempts, string? backend, string? replica, string? contentType,
+        scoped ReadOnlySpan<byte> messageId, scoped ReadOnlySpan<byte> payload)
     {
         Debug.Assert(_remaining > 0, "The frame announced fewer answers.");
         _remaining--;
@@ -57,7 +56,7 @@ public ref struct AnswerFrameWriter
         _writer.WriteText(backend);
         _writer.WriteText(replica);
         _writer.WriteText(contentType);
-        _writer.WriteText(messageId);
+        _writer.WriteOptionalText(messageId);
         _writer.WriteBinary(payload);
     }
 }

@@ -74,6 +74,19 @@ internal ref struct PackWriter(Span<byte> destination)
         WriteRaw(utf8);
     }
 
+    /// <summary>Writes text that already is UTF-8; empty is nil.</summary>
+    public void WriteOptionalText(scoped ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty)
+        {
+            WriteNil();
+        }
+        else
+        {
+            WriteText(utf8);
+        }
+    }
+
     /// <summary>Writes text; null is nil.</summary>
     public void WriteText(string? text)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using BrokerServe.Router.Routing;
 
 namespace BrokerServe.Router.Configuration;
@@ -19,7 +20,7 @@ internal static class HeaderCheck
             {
                 errors.Add(at, $"\"{pattern}\" has a * before its end; write a header's name, or a prefix that ends in *");
             }
-            else if (HeaderFilter.IsOwn(pattern))
+            else if (HeaderFilter.IsOwn(Encoding.UTF8.GetBytes(pattern)))
             {
                 errors.Add(at, $"\"{pattern}\" names headers that BrokerServe itself reads and carries; leave it out");
             }

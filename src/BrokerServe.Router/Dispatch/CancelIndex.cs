@@ -1,5 +1,5 @@
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
+using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Router.Dispatch;
 
@@ -14,6 +14,7 @@ internal sealed class CancelIndex
     // Seeded, so that no producer can aim at one chain.
     private readonly long _seed = Random.Shared.NextInt64();
     private Request?[] _chains = new Request?[64];
+    private ShortText _wanted;
 
     public int Count { get; private set; }
 
@@ -24,11 +25,11 @@ internal sealed class CancelIndex
             return;
         }
 
-        var hash = HashOf(request.CorrelationId!);
+        var hash = HashOf(request.CorrelationId.Utf8);
         ref var chain = ref ChainOf(hash);
         for (var other = chain; other is not null; other = other.CancelNext)
         {
-            if (other.CancelHash == hash && IsKeyOf(other, request.ReplyTo!, request.CorrelationId!))
+            if (other.CancelHash == hash && IsKeyOf(other, request.ReplyTo!, request.CorrelationId.Utf8))
             {
                 return;
             }
@@ -67,10 +68,11 @@ internal sealed class CancelIndex
     /// <summary>The request of that key, or null.</summary>
     public Request? Find(string replyTo, string correlationId)
     {
-        var hash = HashOf(correlationId);
+        _wanted.Set(correlationId);
+        var hash = HashOf(_wanted.Utf8);
         for (var request = ChainOf(hash); request is not null; request = request.CancelNext)
         {
-            if (request.CancelHash == hash && IsKeyOf(request, replyTo, correlationId))
+            if (request.CancelHash == hash && IsKeyOf(request, replyTo, _wanted.Utf8))
             {
                 return request;
             }
@@ -79,12 +81,12 @@ internal sealed class CancelIndex
         return null;
     }
 
-    private static bool IsKeyOf(Request request, string replyTo, string correlationId) =>
-        string.Equals(request.CorrelationId, correlationId, StringComparison.Ordinal)
+    private static bool IsKeyOf(Request request, string replyTo, ReadOnlySpan<byte> correlationId) =>
+        request.CorrelationId.Utf8.SequenceEqual(correlationId)
         && string.Equals(request.ReplyTo, replyTo, StringComparison.Ordinal);
 
     // The correlation id alone: it differs where reply-to does not.
-    private uint HashOf(string correlationId) => (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(correlationId.AsSpan()), _seed);
+    private uint HashOf(ReadOnlySpan<byte> correlationId) => (uint)XxHash3.HashToUInt64(correlationId, _seed);
 
     private ref Request? ChainOf(uint hash) => ref _chains[hash & (uint)(_chains.Length - 1)];
 

@@ -23,8 +23,8 @@ internal sealed class Request : Mail
     public string Endpoint = "";
     public string Backend = "";
     public string? ReplyTo;
-    public string? CorrelationId;
-    public string? MessageId;
+    public ShortText CorrelationId;
+    public ShortText MessageId;
 
     /// <summary>It came in a frame, so its answer may travel in one, too.</summary>
     public bool AcceptsFrames;
@@ -108,7 +108,7 @@ internal sealed class Request : Mail
     public Replica? AnsweredBy;
 
     /// <summary>What cancels the request, if it can be cancelled at all.</summary>
-    public bool HasCancelKey => ReplyTo is not null && CorrelationId is not null && !IsShadow;
+    public bool HasCancelKey => ReplyTo is not null && !CorrelationId.IsEmpty && !IsShadow;
 
     public override void Deliver(BackendDispatcher dispatcher) => dispatcher.Arrive(this);
 
@@ -117,7 +117,9 @@ internal sealed class Request : Mail
     {
         State = RequestState.Unplaced;
         Endpoint = Backend = "";
-        ReplyTo = CorrelationId = MessageId = ReplyContentType = null;
+        ReplyTo = ReplyContentType = null;
+        CorrelationId.Clear();
+        MessageId.Clear();
         Priority = Attempts = 0;
         IsShadow = AtMostOnce = IsSuspect = WasRefused = AcceptsFrames = false;
         Call = ReplyPayload = default;

@@ -25,9 +25,8 @@ internal sealed class AnswerDraft
 
     /// <summary>No more bytes than this are written for an answer; an error of the router's own has a body that is not there yet.</summary>
     public static int MaxBytesOf(Request request) => AnswerFrameWriter.MaxAnswerBytes(
-        request.CorrelationId!.Length + (request.AnsweredBy?.Backend.Length ?? 0) + (request.AnsweredBy?.Name.Length ?? 0)
-            + (request.ReplyContentType?.Length ?? 0) + (request.MessageId?.Length ?? 0),
-        request.ReplyPayload.Length);
+        (request.AnsweredBy?.Backend.Length ?? 0) + (request.AnsweredBy?.Name.Length ?? 0) + (request.ReplyContentType?.Length ?? 0),
+        request.CorrelationId.Length + request.MessageId.Length + request.ReplyPayload.Length);
 
     /// <summary>Begins with one answer.</summary>
     public void Begin(Request request, int bytes, Pipeline pipeline)
@@ -62,8 +61,8 @@ internal sealed class AnswerDraft
         for (var request = First; request is not null; request = request.FrameNext)
         {
             writer.Write(
-                request.CorrelationId!, request.Status, request.Attempts, request.AnsweredBy?.Backend, request.AnsweredBy?.Name,
-                request.ReplyContentType, request.MessageId, request.ReplyPayload.Span);
+                request.CorrelationId.Utf8, request.Status, request.Attempts, request.AnsweredBy?.Backend, request.AnsweredBy?.Name,
+                request.ReplyContentType, request.MessageId.Utf8, request.ReplyPayload.Span);
         }
 
         return PooledBytes.TakeOver(buffer, writer.Length);

@@ -19,8 +19,8 @@ internal static class AnswerMessage
         var properties = new MessageProperties
         {
             Type = request.Status.Name(),
-            CorrelationId = request.CorrelationId,
-            MessageId = request.MessageId,
+            CorrelationId = request.CorrelationId.ToStringOrNull(),
+            MessageId = request.MessageId.ToStringOrNull(),
             ContentType = request.Error is null ? request.ReplyContentType : ContentTypes.Error,
             Headers = request.AnsweredBy?.ReplyHeaders(request.Attempts),
         };
@@ -32,8 +32,8 @@ internal static class AnswerMessage
         var properties = new MessageProperties
         {
             Type = request.Status.Name(),
-            CorrelationId = request.CorrelationId,
-            MessageId = request.MessageId,
+            CorrelationId = request.CorrelationId.ToStringOrNull(),
+            MessageId = request.MessageId.ToStringOrNull(),
             ContentType = ContentTypes.Error,
             Persistent = true,
             Headers = [new(HeaderNames.Endpoint, request.Endpoint), new(HeaderNames.Backend, request.Backend), new(HeaderNames.Attempts, request.Attempts)],

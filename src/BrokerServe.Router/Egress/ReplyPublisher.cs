@@ -98,15 +98,9 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
     private async ValueTask PublishAsync(IPublisher publisher, ConfirmWindow window, AnswerDraft draft)
     {
+        // Also one alone: a frame is written without making a string of its ids.
         var first = draft.First!;
         var pipeline = draft.Pipeline;
-        if (draft.Count == 1)
-        {
-            _drafts.Return(draft);
-            await PublishAsync(publisher, window, first, pipeline).ConfigureAwait(false);
-            return;
-        }
-
         var sequence = publisher.NextSequence;
         await WaitForRoomAsync(publisher, window, sequence).ConfigureAwait(false);
         if (publisher.Closed.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Text;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
@@ -29,7 +30,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     private readonly NodePool<PendingDelivery> _deliveries = PendingDelivery.CreatePool();
     private readonly RequestPool _requests = new();
     private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
-    private readonly RequestFrame _frame = new();
+    private readonly ArrivalReader _arrivals = new();
     private readonly Random _random = new();
     private readonly RequestReader _reader = new(parts.Names, parts.Clock, parts.Limits.MaxBodyBytes);
 
@@ -44,20 +45,20 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     {
         var pending = _deliveries.Rent();
         pending.Begin(settler, delivery.Tag);
-        if (RequestFrame.Is(delivery.Properties))
+        if (ArrivalReader.IsFrame(delivery.Properties))
         {
             TakeFrame(delivery, endpoint, pending);
         }
         else
         {
-            TakeOne(delivery, endpoint, NewRequest(pending));
+            TakeOne(_arrivals.Read(delivery), endpoint, NewRequest(pending));
         }
     }
 
     private void TakeFrame(in Delivery frame, string endpoint, PendingDelivery pending)
     {
         // All of it is looked at first: half a frame served, and the whole refused, would be two outcomes for some of its requests.
-        if (!RequestFrame.IsSound(frame.Body) || !RequestFrameReader.TryOpen(frame.Body, out var reader))
+        if (!ArrivalReader.IsSound(frame.Body) || !RequestFrameReader.TryOpen(frame.Body, out var reader))
         {
             var nobodys = NewRequest(pending);
             nobodys.ArrivedMs = parts.Clock.NowMs;
@@ -66,12 +67,13 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
             return;
         }
 
+        _arrivals.Begin(frame);
         while (reader.TryRead(out var member))
         {
             pending.AddMember();
             var request = NewRequest(pending);
             request.AcceptsFrames = true;
-            TakeOne(_frame.Open(frame, member), endpoint, request);
+            TakeOne(_arrivals.Read(frame, member), endpoint, request);
         }
 
         pending.EndMember(); // The one that it began with.
@@ -85,11 +87,10 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         return request;
     }
 
-    private void TakeOne(in Delivery delivery, string endpoint, Request request)
+    private void TakeOne(in Arrival arrival, string endpoint, Request request)
     {
-
         // Step 1: the return address.
-        var error = _reader.ReadReturnAddress(delivery, request);
+        var error = _reader.ReadReturnAddress(arrival, request);
 
         // Step 2: one snapshot of the table.
         var table = parts.Control.Table;
@@ -108,7 +109,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         request.AtMostOnce = model.Delivery == DeliveryGuarantee.AtMostOnce;
-        if (request.AtMostOnce && delivery.Redelivered)
+        if (request.AtMostOnce && arrival.Redelivered)
         {
             // It may have been dispatched, and only its acknowledgement was lost.
             Refuse(request, error ?? RouterErrors.Redelivered());
@@ -116,14 +117,13 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         // Step 3: everything else.
-        string? shardKey = null;
-        if ((error ?? _reader.ReadProperties(delivery, model, request, out shardKey)) is { } wrong)
+        if ((error ?? _reader.ReadProperties(arrival, model, request)) is { } wrong)
         {
             Refuse(request, wrong);
             return;
         }
 
-        Route(delivery, request, policy, shardKey);
+        Route(arrival, request, policy);
     }
 
     /// <summary>An endpoint without a policy: the request waits in the broker, as others do.</summary>
@@ -168,10 +168,10 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
     }
 
-    private void Route(in Delivery delivery, Request request, TrafficPolicy policy, string? shardKey)
+    private void Route(in Arrival arrival, Request request, TrafficPolicy policy)
     {
         // Step 4: the choice.
-        var draws = new RequestDraws(shardKey, _random);
+        var draws = new RequestDraws(_reader.Headers.HasShardKey, _reader.Headers.ShardKey, _random);
         request.Backend = policy.Backends[policy.Choose(draws.ForBackend())].Backend;
         if (parts.Loops.Of(request.Backend) is not { } loop || !parts.EndpointIds.TryGet(request.Endpoint, out request.EndpointId))
         {
@@ -179,10 +179,10 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
             return;
         }
 
-        StartTrace(delivery, request);
+        StartTrace(request);
 
         // Step 5: the copy.
-        request.Call = _reader.EncodeCall(delivery, request, request.Activity?.Id);
+        request.Call = _reader.EncodeCall(arrival, request, request.Activity?.Id);
         if (_reader.ExceedsFrame(request.Call.Length))
         {
             var bytes = request.Call.Length;
@@ -200,7 +200,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
             return;
         }
 
-        if (!delivery.Redelivered)
+        if (!arrival.Redelivered)
         {
             CopyToShadows(request, policy, draws); // Copies are made at most once, so not again for what comes again.
         }
@@ -209,7 +209,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         loop.Post(request);
     }
 
-    private void CopyToShadows(Request request, TrafficPolicy policy, RequestDraws draws)
+    private void CopyToShadows(Request request, TrafficPolicy policy, in RequestDraws draws)
     {
         foreach (var share in policy.Shadows)
         {
@@ -233,14 +233,13 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
     }
 
-    private static void StartTrace(in Delivery delivery, Request request)
+    private void StartTrace(Request request)
     {
         if (RouterTraces.IsOn)
         {
-            string? traceParent = null, traceState = null;
-            delivery.Properties.Headers?.TryGetText(HeaderNames.TraceParent, out traceParent);
-            delivery.Properties.Headers?.TryGetText(HeaderNames.TraceState, out traceState);
-            request.Activity = RouterTraces.Start(request.Endpoint, request.Backend, traceParent, traceState);
+            var headers = _reader.Headers;
+            request.Activity = RouterTraces.Start(
+                request.Endpoint, request.Backend, Encoding.UTF8.GetString(headers.TraceParent), Encoding.UTF8.GetString(headers.TraceState));
         }
     }
 

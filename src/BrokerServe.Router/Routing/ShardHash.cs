@@ -10,29 +10,26 @@ namespace BrokerServe.Router.Routing;
 /// </remarks>
 internal static class ShardHash
 {
-    // Keys are ids and e-mail addresses; half a KiB on the stack holds 170 characters of any script.
+    // Keys are ids and e-mail addresses: half a KiB on the stack holds them, and a backend's name behind.
     private const int StackBytes = 512;
 
     /// <summary>The draw of a key for the choice of a backend: from 0 up to, not including, 1.</summary>
-    public static double Draw(ReadOnlySpan<char> key) => Draw(key, default, hasShadow: false);
+    /// <param name="key">UTF-8.</param>
+    public static double Draw(ReadOnlySpan<byte> key) => ToDraw(XxHash64.HashToUInt64(key));
 
     /// <summary>The draw of a key for one shadow: XXH64 of key, a byte 0, and the shadow's name, so independent of every other draw.</summary>
-    public static double Draw(ReadOnlySpan<char> key, ReadOnlySpan<char> shadow) => Draw(key, shadow, hasShadow: true);
-
-    private static double Draw(ReadOnlySpan<char> key, ReadOnlySpan<char> shadow, bool hasShadow)
+    /// <param name="key">UTF-8.</param>
+    /// <param name="shadow">The backend.</param>
+    public static double Draw(ReadOnlySpan<byte> key, string shadow)
     {
-        var maxBytes = Encoding.UTF8.GetMaxByteCount(key.Length) + 1 + Encoding.UTF8.GetMaxByteCount(shadow.Length);
+        var maxBytes = key.Length + 1 + Encoding.UTF8.GetMaxByteCount(shadow.Length);
         byte[]? rented = null;
         var bytes = maxBytes <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(maxBytes);
         try
         {
-            var length = Encoding.UTF8.GetBytes(key, bytes);
-            if (hasShadow)
-            {
-                bytes[length++] = 0;
-                length += Encoding.UTF8.GetBytes(shadow, bytes[length..]);
-            }
-
+            key.CopyTo(bytes);
+            bytes[key.Length] = 0;
+            var length = key.Length + 1 + Encoding.UTF8.GetBytes(shadow, bytes[(key.Length + 1)..]);
             return ToDraw(XxHash64.HashToUInt64(bytes[..length]));
         }
         finally

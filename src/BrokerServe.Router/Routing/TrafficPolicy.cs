@@ -62,7 +62,7 @@ internal sealed class TrafficPolicy
     }
 
     /// <summary>Chooses by cumulative weight: the first backend whose cumulative weight is above the draw. Allocates nothing.</summary>
-    /// <param name="draw">From 0 up to, not including, 1: uniform, or <see cref="ShardHash.Draw(ReadOnlySpan{char})"/> of a shard key.</param>
+    /// <param name="draw">From 0 up to, not including, 1: uniform, or <see cref="ShardHash.Draw(ReadOnlySpan{byte})"/> of a shard key.</param>
     /// <returns>An index into <see cref="Backends"/>; never that of a weight of 0.</returns>
     public int Choose(double draw)
     {

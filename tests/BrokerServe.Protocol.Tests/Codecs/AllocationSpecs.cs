@@ -14,7 +14,7 @@ public sealed class AllocationSpecs
     private readonly byte[] _replies = GoldenVectors.Named("reply-frame").Bytes;
     private readonly byte[] _block = GoldenVectors.Named("call-full").Bytes;
     private readonly byte[] _room = new byte[4_096];
-    private readonly KeyValuePair<string, string>[] _metadata = [new("meta-user", "Zoë"), new("baggage", "k=v")];
+    private readonly MetadataWriter _metadata = new();
     private long _read;
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class AllocationSpecs
     public void Writing_an_answer_frame_allocates_nothing() => AssertNothing(() =>
     {
         var writer = new AnswerFrameWriter(_room, 2);
-        writer.Write("c-1", ReplyStatus.Ok, 1, "greet-v1", "replica-a", "text/plain", "order-17", _block);
-        writer.Write("c-2", ReplyStatus.Cancelled, 0, null, null, null, null, []);
+        writer.Write("c-1"u8, ReplyStatus.Ok, 1, "greet-v1", "replica-a", "text/plain", "order-17"u8, _block);
+        writer.Write("c-2"u8, ReplyStatus.Cancelled, 0, null, null, null, default, []);
         _read += writer.Length;
     });
 
@@ -118,7 +118,10 @@ public sealed class AllocationSpecs
     [Fact]
     public void Encoding_and_decoding_a_call_allocates_nothing() => AssertNothing(() =>
     {
-        var call = new Call { Payload = _queries, Method = "sum", Endpoint = "adder", AppId = "shöp", Metadata = _metadata };
+        _metadata.Clear();
+        _metadata.Add("meta-user"u8, "Zoë"u8);
+        _metadata.Add("meta-age"u8, 36);
+        var call = new Call { Payload = _queries, Method = "sum"u8, Endpoint = "adder", AppId = "shöp"u8, Metadata = _metadata.Block() };
         if (call.MaxEncodedBytes <= _room.Length && Call.TryDecode(_room.AsSpan(0, call.Encode(_room)), out var query))
         {
             _read += query.Payload.Length;

@@ -1,3 +1,4 @@
+using System.Text;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Protocol.Tests.Golden;
 using CsCheck;
@@ -92,12 +93,15 @@ public sealed class AnswerFrameSpecs
 
     private sealed record Parts(string CorrelationId, ReplyStatus Status, int Attempts, string?[] Texts, byte[] Payload)
     {
-        public int MaxBytes => AnswerFrameWriter.MaxAnswerBytes(CorrelationId.Length + Texts.Sum(text => text?.Length ?? 0), Payload.Length);
+        public int MaxBytes => AnswerFrameWriter.MaxAnswerBytes(
+            Texts.Take(3).Sum(text => text?.Length ?? 0), Utf8(CorrelationId).Length + Utf8(Texts[3]).Length + Payload.Length);
 
         public string Row =>
             $"{CorrelationId} {Status} #{Attempts} '{Texts[0]}' '{Texts[1]}' '{Texts[2]}' '{Texts[3]}' {Convert.ToHexString(Payload)}";
 
         public void Write(ref AnswerFrameWriter writer) =>
-            writer.Write(CorrelationId, Status, Attempts, Texts[0], Texts[1], Texts[2], Texts[3], Payload);
+            writer.Write(Utf8(CorrelationId), Status, Attempts, Texts[0], Texts[1], Texts[2], Utf8(Texts[3]), Payload);
+
+        private static byte[] Utf8(string? text) => Encoding.UTF8.GetBytes(text ?? "");
     }
 }

@@ -7,24 +7,24 @@ public sealed class CallSpecs
     [Fact]
     public void Metadata_fits_up_to_64_entries()
     {
-        Assert.True(Call.Fits(Entries(64)));
-        Assert.False(Call.Fits(Entries(65)));
-        Assert.True(Call.TryDecode(Encode(Entries(64)), out var query));
+        Assert.True(Many(64).Fits);
+        Assert.False(Many(65).Fits);
+        Assert.True(Call.TryDecode(Encode(Many(64)), out var query));
         Assert.Equal(64, query.ReadMetadata().Count);
     }
 
     [Fact]
     public void Metadata_fits_up_to_16_KiB_of_UTF8()
     {
-        Assert.True(Call.Fits([new("é", new string('日', 5_460)), new("ab", "")]));
-        Assert.False(Call.Fits([new("é", new string('日', 5_460)), new("abc", "")]));
-        Assert.True(Call.TryDecode(Encode([new("é", new string('日', 5_460)), new("ab", "")]), out _));
+        Assert.True(Entries.Write(new("é", new string('日', 5_460)), new("ab", "")).Fits);
+        Assert.False(Entries.Write(new("é", new string('日', 5_460)), new("abc", "")).Fits);
+        Assert.True(Call.TryDecode(Encode(Entries.Write(new("é", new string('日', 5_460)), new("ab", ""))), out _));
     }
 
     [Fact]
     public void Metadata_that_does_not_fit_is_neither_written_nor_read()
     {
-        Assert.Throws<InvalidOperationException>(() => Encode(Entries(65)));
+        Assert.Throws<InvalidOperationException>(() => Encode(Many(65)));
         byte[] tooMany = [0x99, 0xc0, 0xc0, 0xa1, (byte)'e', 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xde, 0, 65, .. Enumerable.Repeat((byte)0xa0, 130)];
         Assert.False(Call.TryDecode(tooMany, out _));
         byte[] tooLong = [0x99, 0xc0, 0xc0, 0xa1, (byte)'e', 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0x81, 0xa0, 0xdb, 0, 0, 0x40, 1, .. new byte[16_385]];
@@ -85,20 +85,31 @@ public sealed class CallSpecs
     }
 
     [Fact]
-    public void Half_a_surrogate_pair_is_written_as_the_replacement_character()
+    public void Metadata_is_written_as_the_map_that_it_is_and_numbers_as_digits()
     {
-        var call = new Call { Endpoint = "e", AppId = "\ud83d" };
-        var bytes = new byte[call.MaxEncodedBytes];
-        Assert.True(Call.TryDecode(bytes.AsSpan(0, call.Encode(bytes)), out var query));
-        Assert.Equal("\ufffd", System.Text.Encoding.UTF8.GetString(query.AppId));
+        var metadata = Entries.Write(new("a", "b"), new("c", ""));
+        metadata.Add("n"u8, long.MinValue);
+        Assert.Equal("83A161A162A163A0A16EB42D39323233333732303336383534373735383038", Convert.ToHexString(metadata.Block()));
+        Assert.Equal((3, 24), (metadata.Count, metadata.TextBytes));
+        metadata.Clear();
+        Assert.Equal((0, 0, 0), (metadata.Count, metadata.TextBytes, metadata.Block().Length));
+        metadata.Add("x"u8, "y"u8);
+        Assert.Equal("81A178A179", Convert.ToHexString(metadata.Block()));
     }
 
-    private static KeyValuePair<string, string>[] Entries(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"name-{i}", "value"))];
+    [Theory]
+    [InlineData("81a161")]
+    [InlineData("81a161a162c0")]
+    [InlineData("01")]
+    public void A_call_whose_metadata_is_no_block_is_not_written(string hex) =>
+        Assert.Throws<InvalidOperationException>(() => new Call { Endpoint = "e", Metadata = Convert.FromHexString(hex) }.Encode(new byte[100]));
 
-    private static byte[] Encode(KeyValuePair<string, string>[] metadata)
+    private static MetadataWriter Many(int count) =>
+        Entries.Write(Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"name-{i}", "value")));
+
+    private static byte[] Encode(MetadataWriter metadata)
     {
-        var call = new Call { Endpoint = "e", Metadata = metadata };
+        var call = new Call { Endpoint = "e", Metadata = metadata.Block() };
         var bytes = new byte[call.MaxEncodedBytes];
         return bytes[..call.Encode(bytes)];
     }

@@ -93,12 +93,14 @@ public sealed class FrameRoundTripSpecs
         {
             var call = new Call
             {
-                Payload = Payload, Method = Texts[0], Endpoint = Endpoint, ContentType = Texts[1], MessageId = Texts[2], AppId = Texts[3],
-                TraceParent = Texts[4], TraceState = Texts[5], Metadata = Metadata,
+                Payload = Payload, Method = Utf8(0), Endpoint = Endpoint, ContentType = Utf8(1), MessageId = Utf8(2), AppId = Utf8(3),
+                TraceParent = Utf8(4), TraceState = Utf8(5), Metadata = Entries.Write(Metadata).Block(),
             };
             var bytes = new byte[call.MaxEncodedBytes];
             return bytes[..call.Encode(bytes)];
         }
+
+        private byte[] Utf8(int text) => Encoding.UTF8.GetBytes(Texts[text] ?? "");
     }
 
     private sealed record QueryParts(Ticket Ticket, long TimeLeftMs, long DeadlineUnixMs, int Attempt, CallParts Call)

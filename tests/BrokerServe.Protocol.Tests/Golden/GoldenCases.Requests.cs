@@ -35,9 +35,9 @@ internal static partial class GoldenCases
     {
         var bytes = new byte[1_024];
         var writer = new AnswerFrameWriter(bytes, 2);
-        writer.Write("c-1", ReplyStatus.Ok, 1, "greet-v1", "replica-a", "application/msgpack", null, Convert.FromHexString("A568656C6C6F"));
+        writer.Write("c-1"u8, ReplyStatus.Ok, 1, "greet-v1", "replica-a", "application/msgpack", default, Convert.FromHexString("A568656C6C6F"));
         writer.Write(
-            "c-2", ReplyStatus.HandlerError, 2, "greet-v1", "replica-b", ContentTypes.Error, "order-17",
+            "c-2"u8, ReplyStatus.HandlerError, 2, "greet-v1", "replica-b", ContentTypes.Error, "order-17"u8,
             Convert.FromHexString("81A4636F6465AD68616E646C65725F6572726F72"));
         return bytes[..writer.Length];
     }

@@ -1,7 +1,9 @@
+using System.Text;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Protocol.Reports;
+using BrokerServe.Protocol.Tests.Codecs;
 
 namespace BrokerServe.Protocol.Tests.Golden;
 
@@ -99,14 +101,14 @@ internal static partial class GoldenCases
     private static byte[] EncodeFull() => Encode(new Call
     {
         Payload = [0x93, 1, 2, 3],
-        Method = "sum",
+        Method = "sum"u8,
         Endpoint = "adder",
-        ContentType = "application/msgpack",
-        MessageId = "order-17",
-        AppId = "shop",
-        TraceParent = TraceParent,
-        TraceState = "vendor=1",
-        Metadata = new KeyValuePair<string, string>[] { new("meta-user", "Zoë"), new("baggage", "k=v") },
+        ContentType = "application/msgpack"u8,
+        MessageId = "order-17"u8,
+        AppId = "shop"u8,
+        TraceParent = Encoding.UTF8.GetBytes(TraceParent),
+        TraceState = "vendor=1"u8,
+        Metadata = Entries.Write(new("meta-user", "Zoë"), new("baggage", "k=v")).Block(),
     });
 
     private static byte[] Encode(in Call call)

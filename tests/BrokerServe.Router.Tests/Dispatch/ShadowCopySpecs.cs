@@ -1,6 +1,7 @@
 using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Routing;
+using BrokerServe.Router.Tests.Routing;
 
 namespace BrokerServe.Router.Tests.Dispatch;
 
@@ -25,7 +26,7 @@ public sealed class ShadowCopySpecs
 
         for (var i = 0; i < 1_000; i++)
         {
-            var draws = new RequestDraws(shardKey: null, chance);
+            var draws = Drawing.Of(key: null, chance);
             Assert.Equal("primary", policy.Backends[policy.Choose(draws.ForBackend())].Backend);
             primary.Caller.Sends($"request {i}");
             foreach (var copy in policy.Shadows)

@@ -71,7 +71,7 @@ internal sealed class SteadyLoad
         request.EndpointId = (int)(_sent % _endpoints);
         request.Priority = (int)(_sent % 10);
         request.ReplyTo = "replies.caller";
-        request.CorrelationId = _correlationIds[_sent % _correlationIds.Length];
+        request.CorrelationId.Set(_correlationIds[_sent % _correlationIds.Length]);
         request.DeadlineMs = _dispatcher.NowMs + 10_000_000;
         request.Epoch = 1;
         _sent++;

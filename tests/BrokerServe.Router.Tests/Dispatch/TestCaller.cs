@@ -114,7 +114,7 @@ internal sealed class TestCaller(DispatchHarness backend)
             Endpoint = endpoint,
             Backend = backend.Dispatcher.Backend,
             ReplyTo = ReplyTo,
-            CorrelationId = name,
+            CorrelationId = ShortText.Of(name),
             Call = PooledBytes.TakeOver(new byte[bytes], bytes),
             ArrivedMs = backend.NowMs,
             DeadlineMs = backend.NowMs + timeoutMs,
@@ -140,7 +140,7 @@ internal sealed class TestCaller(DispatchHarness backend)
         foreach (var request in requests)
         {
             Assert.True(_endings.TryAdd(request, ending), $"{request.CorrelationId} ended twice: {_endings.GetValueOrDefault(request)}, then {ending}.");
-            _endedInOrder.Add(request.CorrelationId!);
+            _endedInOrder.Add(request.CorrelationId.ToString());
         }
     }
 }

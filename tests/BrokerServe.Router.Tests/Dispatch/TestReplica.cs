@@ -32,7 +32,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     public int Credit => _isThere && !_drains && _awaited is null && _refusedMs is null && _known is not { IsReserved: true } ? Math.Max(0, _limit - InFlight) : 0;
 
     /// <summary>The names of what it holds, in the order of arrival.</summary>
-    public IEnumerable<string> Holding => _held.Select(q => q.Request.CorrelationId!);
+    public IEnumerable<string> Holding => _held.Select(q => q.Request.CorrelationId.ToString());
 
     public bool Is(Replica replica) => replica.Name == name;
 
@@ -80,7 +80,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
         while (_news.TryPeek(out var news) && news is QueryDecision query)
         {
             _news.Dequeue();
-            got.Add(query.Request.CorrelationId!);
+            got.Add(query.Request.CorrelationId.ToString());
         }
 
         Assert.Equal(names, got);
@@ -99,7 +99,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     /// <summary>The ticket under which it last got a request.</summary>
     public Ticket TicketOf(string request) => _lastTickets[request];
 
-    public int AttemptOf(string request) => _held.Single(q => q.Request.CorrelationId == request).Attempt;
+    public int AttemptOf(string request) => _held.Single(q => q.Request.CorrelationId.ToString() == request).Attempt;
 
     public void Replies(string request, string payload = "done") => Replies(request, ReplyStatus.Ok, payload);
 
@@ -159,7 +159,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
             Assert.False(query.Request.DeadlineMs <= backend.NowMs, $"{query.Request.CorrelationId} was sent after its deadline.");
             _news.Enqueue(query);
             _held.Add(query);
-            _lastTickets[query.Request.CorrelationId!] = query.Ticket;
+            _lastTickets[query.Request.CorrelationId.ToString()] = query.Ticket;
         }
 
         Assert.True((dialect == Dialect.Plain ? InFlight : _held.Count) <= _limit, $"{name} got a query beyond its limit of {_limit}.");

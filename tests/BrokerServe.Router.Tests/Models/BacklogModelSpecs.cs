@@ -45,7 +45,7 @@ public sealed class BacklogModelSpecs
                         Priority = step.Priority,
                         ArrivalNumber = ++arrivals,
                         Epoch = (uint)arrivals,
-                        CorrelationId = $"request {arrivals}",
+                        CorrelationId = ShortText.Of($"request {arrivals}"),
                         IsShadow = step.Kind == Kind.Shadow,
                         Call = PooledBytes.TakeOver([], step.Pick),
                     };

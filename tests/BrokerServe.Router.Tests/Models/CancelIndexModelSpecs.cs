@@ -1,4 +1,5 @@
 using BrokerServe.Router.Dispatch;
+using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Router.Tests.Models;
 
@@ -28,7 +29,7 @@ public sealed class CancelIndexModelSpecs
                 switch (step.Kind)
                 {
                     case Kind.Add:
-                        var request = new Request { ReplyTo = step.Id == 0 ? null : replyTo, CorrelationId = id, IsShadow = step.Id == 1 };
+                        var request = new Request { ReplyTo = step.Id == 0 ? null : replyTo, CorrelationId = ShortText.Of(id), IsShadow = step.Id == 1 };
                         index.Add(request);
                         all.Add(request);
                         if (step.Id > 1)
@@ -40,9 +41,9 @@ public sealed class CancelIndexModelSpecs
                     case Kind.Remove when all.Count > 0:
                         var removed = all[step.Pick % all.Count];
                         index.Remove(removed); // No error for one that is not in there, such as the second of its key.
-                        if (removed.ReplyTo is not null && first.GetValueOrDefault((removed.ReplyTo, removed.CorrelationId!)) == removed)
+                        if (removed.ReplyTo is not null && first.GetValueOrDefault((removed.ReplyTo, removed.CorrelationId.ToString())) == removed)
                         {
-                            first.Remove((removed.ReplyTo, removed.CorrelationId!));
+                            first.Remove((removed.ReplyTo, removed.CorrelationId.ToString()));
                         }
 
                         break;

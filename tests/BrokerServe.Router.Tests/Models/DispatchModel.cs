@@ -118,8 +118,8 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     public void Cancel(string id)
     {
-        var waiting = _backlog.All.Concat(_aside).FirstOrDefault(r => r.CorrelationId == id && !r.IsShadow);
-        var flying = Open.FirstOrDefault(a => a.Request is { IsShadow: false } r && r.CorrelationId == id);
+        var waiting = _backlog.All.Concat(_aside).FirstOrDefault(r => r.CorrelationId.ToString() == id && !r.IsShadow);
+        var flying = Open.FirstOrDefault(a => a.Request is { IsShadow: false } r && r.CorrelationId.ToString() == id);
         if (flying is { Replica: { IsPlain: false, State: not ReplicaState.Leaving } })
         {
             flying.Replica.Told.Add("cancel");
@@ -298,11 +298,11 @@ internal sealed partial class DispatchModel(BackendConfig config)
         ForgetIfDone(attempt.Replica);
     }
 
-    private void End(Request request, string ending) => Ended.Add(request.CorrelationId!, ending);
+    private void End(Request request, string ending) => Ended.Add(request.CorrelationId.ToString(), ending);
 
     private static Request[] InOrder(IEnumerable<Request> requests, IEnumerable<string> order)
     {
-        var byId = requests.ToDictionary(r => r.CorrelationId!);
+        var byId = requests.ToDictionary(r => r.CorrelationId.ToString());
         string[] ids = [.. order.Where(byId.ContainsKey)];
         Assert.Equal(byId.Keys.Order(), ids.Order());
         return [.. ids.Select(id => byId[id])];

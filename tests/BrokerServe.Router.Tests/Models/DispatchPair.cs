@@ -202,7 +202,7 @@ internal sealed class DispatchPair
 
         Request Make() => new()
         {
-            CorrelationId = id,
+            CorrelationId = ShortText.Of(id),
             ReplyTo = ReplyTo,
             EndpointId = step.A % Endpoints,
             Priority = step.B % 10,
@@ -259,7 +259,7 @@ internal sealed class DispatchPair
         Compare();
         foreach (var request in _outbox.Answers.Concat(_outbox.Dropped).Concat(_outbox.Requeued))
         {
-            Assert.True(_ended.Add(request.CorrelationId!), $"{request.CorrelationId} ended twice.");
+            Assert.True(_ended.Add(request.CorrelationId.ToString()), $"{request.CorrelationId} ended twice.");
         }
 
         _outbox.Clear();
@@ -268,7 +268,7 @@ internal sealed class DispatchPair
 
     // The production code's order, for where it is not promised.
     private IEnumerable<string> Order() =>
-        _outbox.Answers.Concat(_outbox.Dropped).Concat(_outbox.Requeued).Select(r => r.CorrelationId!);
+        _outbox.Answers.Concat(_outbox.Dropped).Concat(_outbox.Requeued).Select(r => r.CorrelationId.ToString());
 
     private void Compare()
     {
@@ -276,7 +276,7 @@ internal sealed class DispatchPair
         foreach (var replica in _model.Replicas)
         {
             var queries = decided.Where(d => d.Key.Name == replica.Name && d.Key.State != ReplicaState.Lost).SelectMany(d => d.Value).ToArray();
-            Assert.Equal(replica.Sent.Select(a => (a.Id, a.Number)), queries.Select(q => (q.Request.CorrelationId!, q.Attempt)));
+            Assert.Equal(replica.Sent.Select(a => (a.Id, a.Number)), queries.Select(q => (q.Request.CorrelationId.ToString(), q.Attempt)));
             for (var i = 0; i < queries.Length; i++)
             {
                 replica.Sent[i].Ticket = queries[i].Ticket;
@@ -287,9 +287,9 @@ internal sealed class DispatchPair
             Assert.Equal(replica.Told, told.Select(c => Word(c.Command)));
         }
 
-        var ended = _outbox.Answers.Select(r => (r.CorrelationId!, r.Status.Name()))
-            .Concat(_outbox.Dropped.Select(r => (r.CorrelationId!, "dropped")))
-            .Concat(_outbox.Requeued.Select(r => (r.CorrelationId!, "requeued")));
+        var ended = _outbox.Answers.Select(r => (r.CorrelationId.ToString(), r.Status.Name()))
+            .Concat(_outbox.Dropped.Select(r => (r.CorrelationId.ToString(), "dropped")))
+            .Concat(_outbox.Requeued.Select(r => (r.CorrelationId.ToString(), "requeued")));
         Assert.Equal(_model.Ended.Select(e => (e.Key, e.Value)).Order(), ended.Order());
 
         Assert.Equal(_model.Queued, _dispatcher.Queued);

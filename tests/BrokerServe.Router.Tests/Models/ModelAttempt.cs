@@ -11,7 +11,7 @@ internal sealed class ModelAttempt(ModelReplica replica, Request request)
     /// <summary>Null once it was answered.</summary>
     public Request? Request { get; set; } = request;
 
-    public string Id { get; } = request.CorrelationId!;
+    public string Id { get; } = request.CorrelationId.ToString();
 
     public int Number { get; } = request.Attempts;
 

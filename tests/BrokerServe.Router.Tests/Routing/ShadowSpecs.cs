@@ -141,7 +141,7 @@ public sealed class ShadowSpecs
         var chance = new Random(1721);
         return [.. ShardHashSpecs.Keys(Requests).Select(key =>
         {
-            var draws = new RequestDraws(withShardKeys ? key : null, chance);
+            var draws = Drawing.Of(withShardKeys ? key : null, chance);
             return (policy.Choose(draws.ForBackend()) == 0, Takes(policy.Shadows[0], draws), Takes(policy.Shadows[1], draws));
         })];
     }

@@ -18,7 +18,7 @@ public sealed class ShardHashSpecs
     [InlineData("The quick brown fox jumps over the lazy dog", "0b242d361fda71bc", 0.04352076121709003)]
     public void The_draw_of_a_key_is_the_same_everywhere(string key, string hash, double draw)
     {
-        Assert.Equal(draw, ShardHash.Draw(key));
+        Assert.Equal(draw, Drawing.Draw(key));
         Assert.Equal(draw, ShardHash.ToDraw(ulong.Parse(hash, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
     }
 
@@ -35,7 +35,7 @@ public sealed class ShardHashSpecs
             // "the text as JSON", its hash, the draw; a byte 0 parts a key from the shadow's name.
             var columns = line[(line.LastIndexOf('"') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var text = JsonSerializer.Deserialize<string>(line[..(line.LastIndexOf('"') + 1)])!.Split('\0');
-            var draw = text.Length == 1 ? ShardHash.Draw(text[0]) : ShardHash.Draw(text[0], text[1]);
+            var draw = text.Length == 1 ? Drawing.Draw(text[0]) : Drawing.Draw(text[0], text[1]);
             Assert.Equal(columns[1], draw.ToString("R", CultureInfo.InvariantCulture));
             Assert.Equal(draw, ShardHash.ToDraw(ulong.Parse(columns[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
         }
@@ -49,13 +49,13 @@ public sealed class ShardHashSpecs
     [InlineData("", "v3", 0.3247698513074505)]
     [InlineData("", "canary", 0.5594302188404588)]
     public void The_draw_of_a_key_for_a_shadow_is_the_same_everywhere(string key, string shadow, double draw) =>
-        Assert.Equal(draw, ShardHash.Draw(key, shadow));
+        Assert.Equal(draw, Drawing.Draw(key, shadow));
 
     [Fact]
     public void A_key_that_does_not_fit_the_stack_is_hashed_alike()
     {
-        Assert.Equal(0.513547633723703, ShardHash.Draw(new string('x', 300)));
-        Assert.Equal(0.09425636797405379, ShardHash.Draw(new string('é', 1_000)));
+        Assert.Equal(0.513547633723703, Drawing.Draw(new string('x', 300)));
+        Assert.Equal(0.09425636797405379, Drawing.Draw(new string('é', 1_000)));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ShardHashSpecs
 
     [Fact]
     public void Half_a_character_is_hashed_as_the_replacement_that_UTF8_has_for_it() =>
-        Assert.Equal(ShardHash.Draw("�"), ShardHash.Draw("\ud83d"));
+        Assert.Equal(Drawing.Draw("�"), Drawing.Draw("\ud83d"));
 
     [Fact(DisplayName = "Semantics 20: Shard key: the draw is a function of the key alone, the same in every router")]
     public void Routers_with_other_chances_send_a_key_to_one_backend()
@@ -76,8 +76,8 @@ public sealed class ShardHashSpecs
         foreach (var key in Keys(1_000))
         {
             Assert.Equal(
-                policy.Choose(new RequestDraws(key, new Random(1)).ForBackend()),
-                policy.Choose(new RequestDraws(key, new Random(2)).ForBackend()));
+                policy.Choose(Drawing.Of(key, new Random(1)).ForBackend()),
+                policy.Choose(Drawing.Of(key, new Random(2)).ForBackend()));
         }
     }
 
@@ -87,7 +87,7 @@ public sealed class ShardHashSpecs
         var (before, same, after) = (Policy(("v1", 0.5), ("v2", 0.5)), Policy(("v2", 0.5), ("v1", 0.5)), Policy(("v1", 0.6), ("v2", 0.4)));
 
         var moved = 0;
-        foreach (var draw in Keys(10_000).Select(key => ShardHash.Draw(key)))
+        foreach (var draw in Keys(10_000).Select(key => Drawing.Draw(key)))
         {
             Assert.Equal(before.Choose(draw), same.Choose(draw));
             if (before.Choose(draw) != after.Choose(draw))
@@ -105,7 +105,7 @@ public sealed class ShardHashSpecs
     {
         var policy = Policy(("v1", 0.9), ("v2", 0.1));
 
-        var v1 = Keys(100_000).Count(key => policy.Choose(ShardHash.Draw(key)) == "v1");
+        var v1 = Keys(100_000).Count(key => policy.Choose(Drawing.Draw(key)) == "v1");
 
         Assert.InRange(ChiSquare.Of([(v1, 90_000), (100_000 - v1, 10_000)]), 0, ChiSquare.OnceInAThousand[1]);
     }

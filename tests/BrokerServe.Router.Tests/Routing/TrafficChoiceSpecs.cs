@@ -1,4 +1,3 @@
-using BrokerServe.Router.Routing;
 using CsCheck;
 using static BrokerServe.Router.Tests.Routing.TrafficWeightSpecs;
 
@@ -69,7 +68,7 @@ public sealed class TrafficChoiceSpecs
         var policy = Policy(("v1", 0.6), ("v2", 0.3), ("v3", 0.1));
         var chance = new Random(20201207);
 
-        var chosen = Enumerable.Range(0, requests).CountBy(_ => policy.Choose(new RequestDraws(null, chance).ForBackend())).ToDictionary();
+        var chosen = Enumerable.Range(0, requests).CountBy(_ => policy.Choose(Drawing.Of(null, chance).ForBackend())).ToDictionary();
 
         var distance = ChiSquare.Of([(chosen["v1"], 0.6 * requests), (chosen["v2"], 0.3 * requests), (chosen["v3"], 0.1 * requests)]);
         Assert.InRange(distance, 0, ChiSquare.OnceInAThousand[2]);
@@ -79,7 +78,7 @@ public sealed class TrafficChoiceSpecs
     public void A_choice_allocates_nothing()
     {
         var policy = Policy(("v1", 0.6), ("v2", 0.3), ("v3", 0.1)).Policy;
-        var draws = new RequestDraws("user-1", new Random(1));
+        var draws = Drawing.Of("user-1", new Random(1));
         policy.Choose(draws.ForBackend());
 
         var before = GC.GetAllocatedBytesForCurrentThread();

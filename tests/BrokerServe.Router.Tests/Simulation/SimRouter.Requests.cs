@@ -73,7 +73,7 @@ internal sealed partial class SimRouter
         Endpoint = call.Endpoint,
         Backend = backend,
         ReplyTo = ReplyTo,
-        CorrelationId = call.Id,
+        CorrelationId = ShortText.Of(call.Id),
         Priority = call.Priority,
         Epoch = epoch,
         Call = PooledBytes.TakeOver([], 10),

@@ -1,0 +1,31 @@
+using BrokerServe.Transport;
+
+namespace BrokerServe.Router.Tests.Allocations;
+
+/// <summary>A subscription whose handler the broker keeps, for the test to call.</summary>
+internal sealed class QuietConsumer(QuietBroker broker, string queue) : IConsumer
+{
+    private readonly CancellationTokenSource _ended = new();
+
+    public string Queue => queue;
+
+    public CancellationToken Ended => _ended.Token;
+
+    public ValueTask StartAsync(IDeliveryHandler handler, CancellationToken cancellationToken)
+    {
+        broker.Started(handler);
+        return default;
+    }
+
+    public ValueTask AckAsync(ulong deliveryTag, bool multiple) => default;
+
+    public ValueTask RequeueAsync(ulong deliveryTag) => throw new InvalidOperationException("Nothing is given back in steady state.");
+
+    public ValueTask StopAsync(CancellationToken cancellationToken)
+    {
+        _ended.Cancel();
+        return default;
+    }
+
+    public ValueTask DisposeAsync() => StopAsync(CancellationToken.None);
+}
