@@ -80,6 +80,7 @@ public sealed partial class BrokerServeClient
         var headers = RequestHeaders.Of(
             options,
             expires ? _clock.UnixMs + (long)timeout.TotalMilliseconds : null,
+            !oneWay && _frames.IsToAsk(endpoint),
             activity ?? Activity.Current);
 
         // Step 2.

@@ -29,6 +29,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     private readonly CallTable _calls;
     private readonly Mailbox _mailbox = new();
     private readonly Gate _gate;
+    private readonly FramedEndpoints _frames;
     private readonly DeadlineSweep _sweep;
     private readonly ClientMetrics _metrics;
     private readonly PublishLoop _publishLoop;
@@ -53,6 +54,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
         _clock = new ClientClock(time);
         _calls = new CallTable(options.MaxPendingCalls, _mailbox);
         _gate = new Gate(broker.DisplayName, _mailbox);
+        _frames = new FramedEndpoints(options.CoalesceRequests);
         _sweep = new DeadlineSweep(_calls, _clock, _gate, _mailbox);
         _metrics = new ClientMetrics(meters, _calls, ClientId);
 
@@ -61,9 +63,9 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
         var messages = new OutboundMessages(names, options.AppId ?? ClientId);
         var maxFrameBytes = options.CoalesceRequests ? Math.Min(FrameLimits.MaxFrameBytes, broker.Limits.MaxBodyBytes) : 0;
         var sender = new CallSender(messages, _calls, _gate, _clock, options.CoalesceRequests, logger);
-        _publishLoop = new PublishLoop(sender, messages, _calls, _mailbox, _gate, _clock, maxFrameBytes, logger);
+        _publishLoop = new PublishLoop(sender, messages, _calls, _mailbox, _gate, _clock, _frames, maxFrameBytes, logger);
         _replyConnection = new ReplyConnection(
-            broker.DisplayName, ClientId, names, _correlationPrefix, _calls, _gate, _metrics, logger, _stopping.Token);
+            broker.DisplayName, ClientId, names, _correlationPrefix, _calls, _frames, _gate, _metrics, logger, _stopping.Token);
         _publishConnection = new PublishConnection(
             broker.DisplayName, names, _correlationPrefix, _calls, _mailbox, _gate, time, logger, _stopping.Token);
         _replySupervisor = new ConnectionSupervisor(watched, $"{ClientId} replies", options.Reconnect, time, logger);
@@ -78,6 +80,9 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
 
     /// <summary>Slots of calls under way, and of calls that have ended which the publishing loop has not let go of yet.</summary>
     internal int SlotsInUse => _calls.CountInUse();
+
+    /// <summary>What is known of the endpoints' taste for frames.</summary>
+    internal FramedEndpoints Frames => _frames;
 
     /// <summary>The publishing loop has looked at every call and waits for something to happen.</summary>
     internal bool IsQuiet => _mailbox.IsQuiet;

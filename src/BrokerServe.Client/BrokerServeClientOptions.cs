@@ -46,7 +46,8 @@ public sealed class BrokerServeClientOptions
     /// <summary>Whether calls that are ready to be sent together travel in one message, and their answers may.</summary>
     /// <value>
     /// Default true: nothing waits for company, and a broker does by far less work for many calls at once. A delivery that comes again, because
-    /// a router died, runs all its calls again that were not settled; false for calls of which that would be too many.
+    /// a router died, runs all its calls again that were not settled; false for calls of which that would be too many. An endpoint whose
+    /// operator does not want it (<c>CoalesceRequests</c>) gets each call in a message of its own all the same.
     /// </value>
     public bool CoalesceRequests { get; set; } = true;
 

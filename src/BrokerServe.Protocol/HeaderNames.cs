@@ -12,6 +12,12 @@ public static class HeaderNames
     /// <summary>Request: requests with one key go to one backend. Text.</summary>
     public const string ShardKey = "bs-shard-key";
 
+    /// <summary>
+    /// Request: whether the endpoint takes request frames is to be said. Reply: whether it does, when that was asked, and when a member of a
+    /// frame came to one that does not. Boolean.
+    /// </summary>
+    public const string Frames = "bs-frames";
+
     /// <summary>Plain query: milliseconds left when it was sent. Integer.</summary>
     public const string TimeLeft = "bs-time-left";
 
@@ -50,6 +56,9 @@ public static class HeaderNames
 
     /// <summary><see cref="ShardKey"/> as it stands in a frame.</summary>
     public static ReadOnlySpan<byte> ShardKeyUtf8 => "bs-shard-key"u8;
+
+    /// <summary><see cref="Frames"/> as it stands in a frame.</summary>
+    public static ReadOnlySpan<byte> FramesUtf8 => "bs-frames"u8;
 
     /// <summary><see cref="TraceParent"/> as it stands in a frame.</summary>
     public static ReadOnlySpan<byte> TraceParentUtf8 => "traceparent"u8;

@@ -45,6 +45,41 @@ public sealed class CoalescingSpecs
         Assert.Equal(("1", "2"), (ClientHarness.TextOf(await call), ClientHarness.TextOf(await other)));
     }
 
+    [Fact]
+    public async Task Calls_travel_alone_until_an_answer_says_that_the_endpoint_takes_frames_and_again_when_one_says_that_it_does_not()
+    {
+        var (harness, router) = await ClientHarness.StartAsync();
+        await using var _ = harness;
+        await using var __ = router;
+        Assert.True(await AsksAsync(says: null));
+        Assert.True(await AsksAsync(says: true));
+        Assert.False(await AsksAsync(says: false)); // Known, so not asked, and told all the same.
+        Assert.True(await AsksAsync(says: true));
+        Assert.False(await AsksAsync(says: null));
+        Assert.True(harness.Client.Frames.Take("greet"));
+
+        async Task<bool> AsksAsync(bool? says)
+        {
+            var call = harness.Calls("");
+            var request = await router.ReceivesAsync();
+            await router.RepliesAsync(request, "", headers: says is { } takes ? [new(HeaderNames.Frames, takes)] : null);
+            await Within.ReasonAsync(call, "the call ended");
+            return request.Properties.Headers!.TryGet(HeaderNames.Frames, out var asked) && asked.Boolean;
+        }
+    }
+
+    [Fact]
+    public async Task Calls_to_an_endpoint_that_takes_no_frames_travel_alone()
+    {
+        await using var harness = Create();
+        harness.Client.Frames.Learn("greet", takes: false);
+        Task[] calls = [harness.Calls(""), harness.Calls("")];
+        await using var router = await ConnectAsync(harness);
+        await AnswerAsync(router, await router.ReceivesAsync(), await router.ReceivesAsync());
+        Assert.Empty(router.TakeFrames());
+        await Within.ReasonAsync(Task.WhenAll(calls), "the calls ended");
+    }
+
     [Theory]
     [InlineData("priority")]
     [InlineData("guarantee")]
@@ -135,6 +170,7 @@ public sealed class CoalescingSpecs
         var (harness, router) = await ClientHarness.StartAsync();
         await using var _ = harness;
         await using var __ = router;
+        harness.Client.Frames.Learn("greet", takes: true);
         harness.Broker.HoldsConfirms = true;
         var calls = new List<Task>();
         for (var i = 0; i < Pipeline.Depth; i++)
@@ -166,6 +202,7 @@ public sealed class CoalescingSpecs
         var (harness, router) = await ClientHarness.StartAsync();
         await using var _ = harness;
         await using var __ = router;
+        harness.Client.Frames.Learn("greet", takes: true);
         harness.Broker.HoldsConfirms = true;
         for (var i = 0; i < Pipeline.Depth; i++)
         {
@@ -275,6 +312,7 @@ public sealed class CoalescingSpecs
     {
         var harness = ClientHarness.Create(configure, limits);
         harness.Broker.Reachable = _reachable.Task;
+        Array.ForEach(["greet", "other", "nowhere"], endpoint => harness.Client.Frames.Learn(endpoint, takes: true));
         return harness;
     }
 

@@ -36,7 +36,7 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
     }
 
     /// <summary>One answer, alone or out of a frame.</summary>
-    internal sealed record Answer(string? CorrelationId, string? Status, string Body, bool InFrame);
+    internal sealed record Answer(string? CorrelationId, string? Status, string Body, bool InFrame, bool? SaysFrames = null);
 
     /// <summary>One request of a frame.</summary>
     internal sealed record Member(string CorrelationId, string Body, long Priority = 0, string? Method = null);
@@ -58,6 +58,11 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
     public async Task SendsAsync(string endpoint, byte[] frame) => await _publisher!.PublishAsync(new OutboundMessage(
         _names.Requests, endpoint, Mandatory: false,
         new MessageProperties { ContentType = ContentTypes.Requests, ReplyTo = _replyTo, ExpirationMs = 20_000, Persistent = true }, frame));
+
+    /// <summary>Sends a request alone.</summary>
+    public async Task SendsAloneAsync(string endpoint, string correlationId, HeaderTable? headers = null) => await _publisher!.PublishAsync(new OutboundMessage(
+        _names.Requests, endpoint, Mandatory: false,
+        new MessageProperties { CorrelationId = correlationId, ReplyTo = _replyTo, ExpirationMs = 20_000, Headers = headers }, default));
 
     public async Task<Answer> HearsAsync() => await _answers.Reader.ReadAsync().AsTask().WaitAsync(ServingSystem.Patience);
 
@@ -103,7 +108,8 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
         else
         {
             var body = ErrorBody.TryDecode(delivery.Body, out var error) ? error.Message : Encoding.UTF8.GetString(delivery.Body);
-            _answers.Writer.TryWrite(new Answer(properties.CorrelationId, properties.Type, body, InFrame: false));
+            bool? frames = properties.Headers is { } headers && headers.TryGet(HeaderNames.Frames, out var said) ? said.Boolean : null;
+            _answers.Writer.TryWrite(new Answer(properties.CorrelationId, properties.Type, body, InFrame: false, frames));
         }
 
         _settler!.Settle(delivery.Tag);

@@ -100,6 +100,39 @@ public abstract class FrameSpecs : EndToEndSpecs
         Assert.Equal(2, runs);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_asks_hears_whether_an_endpoint_takes_frames_and_nobody_else_does(bool takes)
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1", config => config with { CoalesceRequests = takes }));
+        await System.StartWorkerAsync("greet-v1", Echo);
+        var producer = await StartProducerAsync();
+
+        await producer.SendsAloneAsync("greet", "asks", [new(HeaderNames.Frames, true)]);
+        Assert.Equal((takes, "ok"), (await producer.HearsAsync()) is var answer ? (answer.SaysFrames, answer.Status) : default);
+        await producer.SendsAloneAsync("greet", "does not ask");
+        Assert.Null((await producer.HearsAsync()).SaysFrames);
+        await producer.SendsAloneAsync("greet", "says no", [new(HeaderNames.Frames, false)]);
+        Assert.Null((await producer.HearsAsync()).SaysFrames);
+        await producer.SendsAloneAsync("greet", "means something else", [new(HeaderNames.Frames, 1)]);
+        Assert.Equal("bad_request", (await producer.HearsAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_frame_to_an_endpoint_that_takes_none_is_served_and_answered_one_by_one()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1", config => config with { CoalesceRequests = false }));
+        await System.StartWorkerAsync("greet-v1", Echo);
+        var producer = await StartProducerAsync();
+
+        await producer.SendsAsync("greet", new("a", "one"), new("b", "two"));
+
+        var answers = await producer.HearsAsync(2);
+        Assert.Equal(("one", "two"), (answers["a"].Body, answers["b"].Body));
+        Assert.All(answers.Values, answer => Assert.Equal(("ok", false, false), (answer.Status, answer.InFrame, answer.SaysFrames)));
+    }
+
     [Fact]
     public async Task A_bad_request_in_a_frame_does_not_fail_its_neighbours()
     {

@@ -7,8 +7,8 @@ namespace BrokerServe.Client.Calls;
 /// <summary>Builds the headers of a request.</summary>
 internal static class RequestHeaders
 {
-    // Deadline, priority, shard key, traceparent, tracestate.
-    private const int Fixed = 5;
+    // Deadline, priority, shard key, frames, traceparent, tracestate.
+    private const int Fixed = 6;
 
     [ThreadStatic]
     private static KeyValuePair<string, HeaderValue>[]? _ofThread;
@@ -16,8 +16,9 @@ internal static class RequestHeaders
     /// <summary>The headers, or null when there are none.</summary>
     /// <param name="options">What the caller asked for.</param>
     /// <param name="deadlineUnixMs">When the caller stops waiting; null: the request has no deadline.</param>
+    /// <param name="asksForFrames">The answer is to say whether the endpoint takes request frames.</param>
     /// <param name="activity">The span that the request belongs to.</param>
-    public static HeaderTable? Of(InvokeOptions options, long? deadlineUnixMs, Activity? activity)
+    public static HeaderTable? Of(InvokeOptions options, long? deadlineUnixMs, bool asksForFrames, Activity? activity)
     {
         var most = Fixed + (options.Metadata?.Count ?? 0);
         if (_ofThread is null || _ofThread.Length < most)
@@ -40,6 +41,11 @@ internal static class RequestHeaders
         if (options.ShardKey is { } key)
         {
             entries[count++] = new(HeaderNames.ShardKey, key);
+        }
+
+        if (asksForFrames)
+        {
+            entries[count++] = new(HeaderNames.Frames, true);
         }
 
         count = AddTrace(entries, count, activity);

@@ -19,10 +19,12 @@ namespace BrokerServe.Client.Publishing;
 /// <param name="mailbox">Where calls come from.</param>
 /// <param name="gate">Whether there is somewhere to publish.</param>
 /// <param name="clock">The client's clock.</param>
+/// <param name="frames">Which endpoints take calls that travel together.</param>
 /// <param name="maxFrameBytes">What calls that travel together may measure; 0: each travels alone.</param>
 /// <param name="logger">The client's log.</param>
 internal sealed class PublishLoop(
-    CallSender sender, OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, int maxFrameBytes, ILogger logger)
+    CallSender sender, OutboundMessages messages, CallTable calls, Mailbox mailbox, Gate gate, ClientClock clock, FramedEndpoints frames, int maxFrameBytes,
+    ILogger logger)
 {
     private readonly Queue<PendingCall> _waiting = new();
     private readonly FrameDrafts _drafts = new(maxFrameBytes);
@@ -106,7 +108,7 @@ internal sealed class PublishLoop(
     // Step 3. False when nothing can be sent at present.
     private async ValueTask<bool> SendOrDraftAsync(PendingCall call)
     {
-        var bytes = call.Request.OneWay ? int.MaxValue : RequestFrame.MaxBytesOf(call.Request);
+        var bytes = call.Request.OneWay || !frames.Take(call.Request.Endpoint) ? int.MaxValue : RequestFrame.MaxBytesOf(call.Request);
         if (bytes > maxFrameBytes - RequestFrameWriter.HeaderBytes)
         {
             if (gate.TryPass(out var lane, out var route) && !IsHeldUp(lane))

@@ -15,6 +15,7 @@ internal sealed class ReplyConnection(
     ObjectNames names,
     string correlationPrefix,
     CallTable calls,
+    FramedEndpoints frames,
     Gate gate,
     ClientMetrics metrics,
     ILogger logger,
@@ -53,7 +54,7 @@ internal sealed class ReplyConnection(
             var settler = new Settler(consumer, Prefetch);
             await using (settler.ConfigureAwait(false))
             {
-                var listener = new ReplyListener(calls, correlationPrefix, settler, metrics, logger);
+                var listener = new ReplyListener(calls, frames, correlationPrefix, settler, metrics, logger);
                 await consumer.StartAsync(listener, stopping).ConfigureAwait(false);
 
                 // Only now: calls must not be sent to wait on a queue that turns out not to be consumable.

@@ -1,5 +1,6 @@
 using System.Text;
 using BrokerServe.Client.Calls;
+using BrokerServe.Client.Publishing;
 using BrokerServe.Client.Telemetry;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
@@ -13,7 +14,7 @@ namespace BrokerServe.Client.Replies;
 /// <summary>Takes the replies of one reply queue, alone or many in a frame, and ends the calls that they name.</summary>
 /// <remarks>Whatever comes is settled: a reply that nobody waits for, or that cannot be read, is counted and dropped.</remarks>
 internal sealed class ReplyListener(
-    CallTable calls, string correlationPrefix, Settler settler, ClientMetrics metrics, ILogger logger) : IDeliveryHandler
+    CallTable calls, FramedEndpoints frames, string correlationPrefix, Settler settler, ClientMetrics metrics, ILogger logger) : IDeliveryHandler
 {
     private const string UnknownStatus = "The reply has a status that this client does not know; the router may be newer.";
 
@@ -54,7 +55,14 @@ internal sealed class ReplyListener(
             return;
         }
 
-        End(call, id, OutcomeOf(delivery));
+        // Read before the end: afterwards the slot may be another call's. If the end is ours, so was what was read.
+        var endpoint = call.Request.Endpoint;
+        if (End(call, id, OutcomeOf(delivery))
+            && delivery.Properties.Headers is { } headers
+            && headers.TryGet(HeaderNames.Frames, out var said) && said.Kind == HeaderKind.Boolean)
+        {
+            frames.Learn(endpoint, said.Boolean);
+        }
     }
 
     private void EndCalls(ReadOnlySpan<byte> frame)
@@ -83,13 +91,16 @@ internal sealed class ReplyListener(
         }
     }
 
-    private void End(PendingCall call, CallId id, in CallOutcome outcome)
+    private bool End(PendingCall call, CallId id, in CallOutcome outcome)
     {
-        if (!call.TryEndSent(id.Generation, outcome))
+        var isOurs = call.TryEndSent(id.Generation, outcome);
+        if (!isOurs)
         {
             outcome.Body.Return();
             metrics.ReplyDropped("late");
         }
+
+        return isOurs;
     }
 
     private CallOutcome OutcomeOf(in AnswerView answer) => new(answer.Status ?? ReplyStatus.Internal)

@@ -35,6 +35,7 @@ internal static class ConfigJson
     private static JsonNode? Value(Setting setting, object settings) => setting.Get(settings) switch
     {
         null => null,
+        bool truth => truth,
         int number => number,
         long number => number,
         IReadOnlyDictionary<string, double> shares => Named(shares, (_, share) => JsonValue.Create(share)),

@@ -26,6 +26,11 @@ public sealed record EndpointConfig
     /// <value>Default <see cref="DeliveryGuarantee.AtLeastOnce"/>.</value>
     public DeliveryGuarantee Delivery { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
+    /// <summary>Whether clients may put requests that are ready together into one message, and get their answers so.</summary>
+    /// <value>Default true: many calls at once cost the broker by far less. A message that comes again, because a router died, runs all of its
+    /// requests again that it holds, up to 64; false where that is too dear. Clients learn it from the answers that they get.</value>
+    public bool CoalesceRequests { get; init; } = true;
+
     /// <summary>The time a request has when it does not say how much it has.</summary>
     /// <value>1 ms to <see cref="MaxTimeout"/>. Default 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]

@@ -67,6 +67,7 @@ internal sealed class Setting
     public static string Print(object? value) => value switch
     {
         null => "not set",
+        bool truth => truth ? "true" : "false",
         TimeSpan duration => Duration.Print(duration),
         double whole when double.IsInteger(whole) => whole.ToString("F0", CultureInfo.InvariantCulture),
         IReadOnlyDictionary<string, double> shares => PrintShares(shares),

@@ -162,6 +162,11 @@ internal sealed class SettingsReader(ConfigErrors errors)
             return ParseChoice(text, type);
         }
 
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(text, out var truth) ? truth : null;
+        }
+
         if (type == typeof(double))
         {
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -192,6 +197,7 @@ internal sealed class SettingsReader(ConfigErrors errors)
         type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
         : type == typeof(TimeSpan) ? Duration.Forms
         : type == typeof(double) ? "a number such as 0.25"
+        : type == typeof(bool) ? "true or false"
         : type == typeof(string) ? "a text"
         : "a whole number";
 }

@@ -9,7 +9,7 @@ namespace BrokerServe.Router.Dispatch;
 /// <remarks>Owned by its dispatch loop; other threads read only what never changes.</remarks>
 internal sealed class Replica(string backend, string name, string queue, Dialect dialect, bool isStatic = false)
 {
-    private HeaderTable? _firstAttemptHeaders;
+    private readonly HeaderTable?[] _firstAttemptHeaders = new HeaderTable?[3];
 
     public string Backend => backend;
 
@@ -81,13 +81,23 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     }
 
     /// <summary>The headers of a reply that this replica gave. Any thread.</summary>
-    public HeaderTable ReplyHeaders(int attempts) =>
-        attempts == 1 ? _firstAttemptHeaders ??= MakeHeaders(1) : MakeHeaders(attempts);
+    /// <param name="attempts">How many it took.</param>
+    /// <param name="takesFrames">What is said of the endpoint, if anything.</param>
+    public HeaderTable ReplyHeaders(int attempts, bool? takesFrames) => attempts == 1
+        ? _firstAttemptHeaders[takesFrames switch { null => 0, false => 1, true => 2 }] ??= MakeHeaders(1, takesFrames)
+        : MakeHeaders(attempts, takesFrames);
 
-    private HeaderTable MakeHeaders(int attempts) =>
-    [
-        new(HeaderNames.Backend, backend),
-        new(HeaderNames.Replica, name),
-        new(HeaderNames.Attempts, attempts),
-    ];
+    private HeaderTable MakeHeaders(int attempts, bool? takesFrames)
+    {
+        List<KeyValuePair<string, HeaderValue>> headers =
+        [
+            new(HeaderNames.Backend, backend), new(HeaderNames.Replica, name), new(HeaderNames.Attempts, attempts),
+        ];
+        if (takesFrames is { } takes)
+        {
+            headers.Add(new(HeaderNames.Frames, takes));
+        }
+
+        return [.. headers];
+    }
 }

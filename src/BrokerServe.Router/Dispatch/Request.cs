@@ -29,6 +29,9 @@ internal sealed class Request : Mail
     /// <summary>It came in a frame, so its answer may travel in one, too.</summary>
     public bool AcceptsFrames;
 
+    /// <summary>What its answer says of the endpoint: whether it takes frames; null where nobody wants to know.</summary>
+    public bool? TakesFrames;
+
     /// <summary>0 to 9; higher is served first.</summary>
     public int Priority;
 
@@ -122,6 +125,7 @@ internal sealed class Request : Mail
         MessageId.Clear();
         Priority = Attempts = 0;
         IsShadow = AtMostOnce = IsSuspect = WasRefused = AcceptsFrames = false;
+        TakesFrames = null;
         Call = ReplyPayload = default;
         Delivery = null;
         Activity = null;

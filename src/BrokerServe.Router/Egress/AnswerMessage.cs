@@ -7,6 +7,9 @@ namespace BrokerServe.Router.Egress;
 /// <summary>What an answer looks like on the wire: to its producer, or, when nobody asked for one, to the dead queue with the reason.</summary>
 internal static class AnswerMessage
 {
+    private static readonly HeaderTable TakesFrames = [new(HeaderNames.Frames, true)];
+    private static readonly HeaderTable TakesNoFrames = [new(HeaderNames.Frames, false)];
+
     public static OutboundMessage Of(Request request, ObjectNames names) =>
         request.ReplyTo is { } replyTo ? ToProducer(request, replyTo) : ToDead(request, names);
 
@@ -22,7 +25,7 @@ internal static class AnswerMessage
             CorrelationId = request.CorrelationId.ToStringOrNull(),
             MessageId = request.MessageId.ToStringOrNull(),
             ContentType = request.Error is null ? request.ReplyContentType : ContentTypes.Error,
-            Headers = request.AnsweredBy?.ReplyHeaders(request.Attempts),
+            Headers = request.AnsweredBy?.ReplyHeaders(request.Attempts, request.TakesFrames) ?? OfEndpoint(request.TakesFrames),
         };
         return new OutboundMessage("", replyTo, Mandatory: true, properties, Body(request));
     }
@@ -40,6 +43,8 @@ internal static class AnswerMessage
         };
         return new OutboundMessage("", names.Dead, Mandatory: true, properties, Body(request));
     }
+
+    private static HeaderTable? OfEndpoint(bool? takesFrames) => takesFrames is not { } takes ? null : takes ? TakesFrames : TakesNoFrames;
 
     private static ReadOnlyMemory<byte> Body(Request request) =>
         request.Error is null ? request.ReplyPayload.Memory : request.Error.Encode();

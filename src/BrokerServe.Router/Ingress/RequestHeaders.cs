@@ -27,8 +27,10 @@ internal sealed class RequestHeaders
     private FrameHeaderKind? _deadlineKind;
     private FrameHeaderKind? _priorityKind;
     private FrameHeaderKind? _shardKeyKind;
+    private FrameHeaderKind? _framesKind;
     private long _deadline;
     private long _priority;
+    private long _frames;
 
     /// <summary>What travels on.</summary>
     public MetadataWriter Metadata => _metadata;
@@ -45,6 +47,9 @@ internal sealed class RequestHeaders
     public bool HasShardKey => _shardKeyKind is not null;
 
     public ReadOnlySpan<byte> ShardKey => _shardKey.Utf8;
+
+    /// <summary>The producer wants to know whether the endpoint takes frames.</summary>
+    public bool AskForFrames => _frames != 0;
 
     /// <summary>Empty when not said, or not short enough to be one.</summary>
     public ReadOnlySpan<byte> TraceParent => _traceParent.Utf8;
@@ -111,8 +116,8 @@ internal sealed class RequestHeaders
         _traceParent.Clear();
         _traceState.Clear();
         _hasTraceParent = _hasTraceState = false;
-        _deadlineKind = _priorityKind = _shardKeyKind = null;
-        _deadline = _priority = 0;
+        _deadlineKind = _priorityKind = _shardKeyKind = _framesKind = null;
+        _deadline = _priority = _frames = 0;
     }
 
     private void Take(ReadOnlySpan<byte> name, FrameHeaderKind kind, ReadOnlySpan<byte> text, long number, HeaderFilter forwarded)
@@ -132,6 +137,10 @@ internal sealed class RequestHeaders
         else if (name.SequenceEqual(HeaderNames.ShardKeyUtf8))
         {
             TakeShardKey(kind, text);
+        }
+        else if (name.SequenceEqual(HeaderNames.FramesUtf8))
+        {
+            TakeNumber(ref _framesKind, ref _frames, kind, number);
         }
         else if (name.SequenceEqual(HeaderNames.TraceParentUtf8))
         {
@@ -201,6 +210,11 @@ internal sealed class RequestHeaders
         if (_deadlineKind is { } deadline && deadline != FrameHeaderKind.Integer)
         {
             return RouterErrors.BadRequest($"{HeaderNames.Deadline} must be a whole number: milliseconds since 1970-01-01 UTC.");
+        }
+
+        if (_framesKind is { } frames && frames != FrameHeaderKind.Boolean)
+        {
+            return RouterErrors.BadRequest($"{HeaderNames.Frames} must be true or false.");
         }
 
         return _shardKeyKind is { } shardKey && shardKey != FrameHeaderKind.Text

@@ -109,6 +109,13 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         request.AtMostOnce = model.Delivery == DeliveryGuarantee.AtMostOnce;
+        if (request.AcceptsFrames && !model.CoalesceRequests)
+        {
+            // It was sent before its producer heard so; now it does.
+            request.AcceptsFrames = false;
+            request.TakesFrames = false;
+        }
+
         if (request.AtMostOnce && arrival.Redelivered)
         {
             // It may have been dispatched, and only its acknowledgement was lost.
@@ -121,6 +128,11 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         {
             Refuse(request, wrong);
             return;
+        }
+
+        if (_reader.Headers.AskForFrames && !request.AcceptsFrames)
+        {
+            request.TakesFrames = model.CoalesceRequests;
         }
 
         Route(arrival, request, policy);

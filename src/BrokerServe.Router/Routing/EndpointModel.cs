@@ -22,6 +22,9 @@ internal sealed class EndpointModel(string name, EndpointConfig config, TrafficP
 
     public DeliveryGuarantee Delivery { get; } = config.Delivery;
 
+    /// <summary>Clients may put requests together.</summary>
+    public bool CoalesceRequests { get; } = config.CoalesceRequests;
+
     /// <summary>The time of a request that does not say.</summary>
     public TimeSpan DefaultTimeout { get; } = config.DefaultTimeout;
 

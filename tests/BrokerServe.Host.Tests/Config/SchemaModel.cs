@@ -85,7 +85,7 @@ internal static class SchemaModel
         }
 
         var isNumber = type == typeof(int) || type == typeof(long);
-        var word = type == typeof(IReadOnlyList<string>) ? "array" : isNumber ? "integer" : "string";
+        var word = type == typeof(IReadOnlyList<string>) ? "array" : isNumber ? "integer" : type == typeof(bool) ? "boolean" : "string";
         property["type"] = setting.IsOptional ? new JsonArray(word, "null") : word;
         if (type == typeof(TimeSpan))
         {
@@ -104,6 +104,7 @@ internal static class SchemaModel
         property["default"] = initial switch
         {
             null => null,
+            bool truth => truth,
             int number => number,
             long number => number,
             IReadOnlyList<string> texts => new JsonArray([.. texts.Select(text => JsonValue.Create(text))]),

@@ -16,6 +16,7 @@ public sealed class SchemaSpecs
         { """{ "BrokerServe": { "Endpoints": { "greet": { "Trafic": {} } } } }""", "$.BrokerServe.Endpoints.greet.Trafic: additionalProperties" },
         { """{ "BrokerServe": { "Backends": { "v1": { "MaxAttempts": 0 } } } }""", "$.BrokerServe.Backends.v1.MaxAttempts: minimum" },
         { """{ "BrokerServe": { "Backends": { "v1": { "WhenFull": "Drop" } } } }""", "$.BrokerServe.Backends.v1.WhenFull: enum" },
+        { """{ "BrokerServe": { "Endpoints": { "greet": { "CoalesceRequests": "no" } } } }""", "$.BrokerServe.Endpoints.greet.CoalesceRequests: type" },
         { """{ "BrokerServe": { "Backends": { "v 1": {} } } }""", "$.BrokerServe.Backends.v 1: pattern" },
         { """{ "BrokerServe": { "ClockSkew": "5 s" } }""", "$.BrokerServe.ClockSkew: pattern" },
         { """{ "BrokerServe": { "ClockSkew": 5 } }""", "$.BrokerServe.ClockSkew: type" },

@@ -14,7 +14,7 @@ public sealed class ReadingSpecs
             {
               "Traffic": { "v1": 0.9, "v2": 0.1 }, "Shadow": { "v3": 0.05 }, "QueueType": "quorum", "Delivery": "at-most-once",
               "DefaultTimeout": "5s", "MaxTimeout": "00:10:00", "MaxBodyBytes": 1048576,
-              "ForwardHeaders": [ "x-*", "baggage" ], "MaxMetadataBytes": 0
+              "ForwardHeaders": [ "x-*", "baggage" ], "MaxMetadataBytes": 0, "CoalesceRequests": false
             }
             """));
 
@@ -30,6 +30,7 @@ public sealed class ReadingSpecs
             MaxBodyBytes = 1 << 20,
             ForwardHeaders = ["x-*", "baggage"],
             MaxMetadataBytes = 0,
+            CoalesceRequests = false,
         }));
     }
 
@@ -106,7 +107,7 @@ public sealed class ReadingSpecs
         var options = Accepts("""{ "BrokerServe": { "Endpoints": { "greet": {} }, "Backends": { "v1": {} } } }""");
 
         Assert.Equal(
-            "Traffic not set; Shadow not set; QueueType Classic; Delivery AtLeastOnce; DefaultTimeout 30s; MaxTimeout 20m; "
+            "Traffic not set; Shadow not set; QueueType Classic; Delivery AtLeastOnce; CoalesceRequests true; DefaultTimeout 30s; MaxTimeout 20m; "
             + "MaxBodyBytes not set; ForwardHeaders meta-*, baggage; MaxMetadataBytes 8192",
             Setting.PrintAll(options.Endpoints["greet"]));
         Assert.Equal(
@@ -146,7 +147,7 @@ public sealed class ReadingSpecs
     [InlineData("""{ "traffic": { "v1": 1 }, "defaulttimeout": "1s" }""", null)]
     [InlineData(
         """{ "Colour": "red" }""",
-        "BrokerServe:Endpoints:greet:Colour: there is no such setting; known are DefaultTimeout, Delivery, ForwardHeaders, MaxBodyBytes, "
+        "BrokerServe:Endpoints:greet:Colour: there is no such setting; known are CoalesceRequests, DefaultTimeout, Delivery, ForwardHeaders, MaxBodyBytes, "
         + "MaxMetadataBytes, MaxTimeout, QueueType, Shadow, Traffic")]
     public void A_key_that_is_not_known_is_an_error_that_suggests_the_right_one(string settings, string? error)
     {
@@ -168,6 +169,7 @@ public sealed class ReadingSpecs
     [InlineData("Delivery", "once", "BrokerServe:Endpoints:greet:Delivery: is \"once\"; it must be one of AtLeastOnce, AtMostOnce")]
     [InlineData("MaxBodyBytes", "1.5", "BrokerServe:Endpoints:greet:MaxBodyBytes: is \"1.5\"; it must be a whole number")]
     [InlineData("MaxBodyBytes", "16MiB", "BrokerServe:Endpoints:greet:MaxBodyBytes: is \"16MiB\"; it must be a whole number")]
+    [InlineData("CoalesceRequests", "no", "BrokerServe:Endpoints:greet:CoalesceRequests: is \"no\"; it must be true or false")]
     [InlineData("MaxMetadataBytes", "", "BrokerServe:Endpoints:greet:MaxMetadataBytes: is \"\"; it must be a whole number")]
     [InlineData("Traffic", "v1", "BrokerServe:Endpoints:greet:Traffic: is \"v1\"; it must be a section of backends and numbers, such as v1: 0.9")]
     [InlineData("ForwardHeaders", "x-*", "BrokerServe:Endpoints:greet:ForwardHeaders: is \"x-*\"; it must be a list")]

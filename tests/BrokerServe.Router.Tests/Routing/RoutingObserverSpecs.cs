@@ -78,6 +78,7 @@ public sealed class RoutingObserverSpecs
             config with { Traffic = Shares(("v1", 0.5), ("v2", 0.5)) },
             config with { Shadow = Shares(("v2", 0.5)) },
             config with { Delivery = DeliveryGuarantee.AtMostOnce },
+            config with { CoalesceRequests = false },
             config with { DefaultTimeout = TimeSpan.FromSeconds(1) },
             config with { MaxTimeout = TimeSpan.FromMinutes(1) },
             config with { MaxBodyBytes = 1 },
