@@ -44,12 +44,25 @@ internal static class Frames
     private static Call CallOf(Query query) => new()
     {
         Payload = query.Payload,
-        Method = query.Method,
+        Method = Utf8(query.Method),
         Endpoint = "greet",
-        ContentType = query.ContentType,
-        MessageId = $"message-{query.Ticket}",
-        AppId = "tests",
-        TraceParent = query.TraceParent,
-        Metadata = query.Metadata,
+        ContentType = Utf8(query.ContentType),
+        MessageId = Utf8($"message-{query.Ticket}"),
+        AppId = "tests"u8,
+        TraceParent = Utf8(query.TraceParent),
+        Metadata = BlockOf(query.Metadata),
     };
+
+    private static byte[] BlockOf(KeyValuePair<string, string>[] metadata)
+    {
+        var writer = new MetadataWriter();
+        foreach (var (name, value) in metadata)
+        {
+            writer.Add(Utf8(name), Utf8(value));
+        }
+
+        return writer.Block().ToArray();
+    }
+
+    private static byte[] Utf8(string? text) => Encoding.UTF8.GetBytes(text ?? "");
 }
