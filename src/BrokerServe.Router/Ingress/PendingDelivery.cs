@@ -10,7 +10,7 @@ namespace BrokerServe.Router.Ingress;
 /// </remarks>
 internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxNode
 {
-    private Settler? _settler;
+    private ISettler? _settler;
     private ulong _tag;
     private int _members;
     private int _isSettled;
@@ -24,7 +24,7 @@ internal sealed class PendingDelivery(NodePool<PendingDelivery> pool) : MailboxN
     }
 
     /// <summary>Starts the count with one member. The pool's owner calls it before any member is handed on.</summary>
-    public void Begin(Settler settler, ulong tag)
+    public void Begin(ISettler settler, ulong tag)
     {
         _settler = settler;
         _tag = tag;

@@ -9,7 +9,7 @@ namespace BrokerServe.Transport.Supervision;
 /// <see cref="HeldBack"/>. What is given back to the queue waits for nothing: somebody else is to have it.
 /// A ring of the prefetch's size suffices: an ack leaves the ring before the broker can send another delivery for it.
 /// </remarks>
-public sealed class Settler : IAsyncDisposable
+public sealed class Settler : ISettler, IAsyncDisposable
 {
     /// <summary>
     /// The longest that an ack waits for company. Deliveries that were settled within it come again when the process dies, as those do whose

@@ -20,6 +20,12 @@ internal sealed class SimCall(string id, string endpoint, int priority, bool atM
     /// <summary>Replies after the first, which the producer drops by the correlation id.</summary>
     public int Repeats { get; private set; }
 
+    /// <summary>The broker has an answer for it.</summary>
+    public bool HasAnswer { get; set; }
+
+    /// <summary>How often the broker delivered the message that it came in.</summary>
+    public int Deliveries { get; set; }
+
     /// <summary>How often a handler began to work on it; shadow copies not counted.</summary>
     public int Runs { get; set; }
 

@@ -19,6 +19,7 @@ internal sealed class SimPlan
         _endpoints = [.. Enumerable.Range(0, 1 + chance.Next(2)).Select(i => $"endpoint-{i}")];
         Backends = [.. Enumerable.Range(0, 1 + chance.Next(3)).Select(i => ($"backend-{i}", ConfigOf(chance)))];
         HasPlainWorkers = chance.Next(3) == 0;
+        HasFrames = chance.Next(3) > 0;
         foreach (var endpoint in _endpoints)
         {
             Policies.Add(endpoint, PolicyOf(chance));
@@ -40,6 +41,9 @@ internal sealed class SimPlan
     public int GraceMs { get; }
 
     public bool HasPlainWorkers { get; }
+
+    /// <summary>Producers put calls that they make at once into one message.</summary>
+    public bool HasFrames { get; }
 
     public IReadOnlyList<string> Endpoints => _endpoints;
 

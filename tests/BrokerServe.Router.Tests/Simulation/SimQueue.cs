@@ -19,9 +19,9 @@ internal sealed class SimQueue(SimWorld world, string endpoint)
 
     public int Unacknowledged { get; private set; }
 
-    public void Accept(SimCall call)
+    public void Accept(IReadOnlyList<SimCall> calls)
     {
-        _ready.AddLast(new SimMessage(call, ++Accepted));
+        _ready.AddLast(new SimMessage(calls, ++Accepted));
         Deliver();
     }
 
@@ -35,6 +35,11 @@ internal sealed class SimQueue(SimWorld world, string endpoint)
     {
         if (consumer.Unacknowledged.Remove(message))
         {
+            foreach (var call in message.Calls)
+            {
+                SimLaws.Check(world, call.AtMostOnce || call.HasAnswer, $"{message} was acknowledged, and {call} was never answered.");
+            }
+
             Unacknowledged--;
             Settled++;
             Deliver();
@@ -76,7 +81,7 @@ internal sealed class SimQueue(SimWorld world, string endpoint)
     {
         while (_ready.First is { } first)
         {
-            if (first.Value.Call.DeadlineMs <= world.NowMs)
+            if (first.Value.ExpiresMs <= world.NowMs)
             {
                 _ready.RemoveFirst(); // What expires inside the broker sends no reply.
                 Expired++;
@@ -90,6 +95,11 @@ internal sealed class SimQueue(SimWorld world, string endpoint)
 
             var message = first.Value;
             _ready.RemoveFirst();
+            foreach (var call in message.Calls)
+            {
+                call.Deliveries++;
+            }
+
             consumer.Unacknowledged.Add(message);
             Unacknowledged++;
             consumer.ToRouter.Send(() => consumer.Take(message));

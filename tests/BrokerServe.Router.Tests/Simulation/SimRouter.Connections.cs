@@ -121,7 +121,7 @@ internal sealed partial class SimRouter
         var epoch = _epoch;
         foreach (var queue in _broker.Endpoints.Values)
         {
-            var consumer = new SimConsumer(_replyKey, _plan.Prefetch, _consuming, (c, m) => Take(c, m, epoch));
+            var consumer = new SimConsumer(_world, queue, _replyKey, _plan.Prefetch, _consuming, _acknowledging, (c, m) => Take(c, m, epoch));
             _consumers.Add(consumer);
             queue.Subscribe(consumer);
         }

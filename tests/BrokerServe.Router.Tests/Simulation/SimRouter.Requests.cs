@@ -1,5 +1,7 @@
 using BrokerServe.Protocol;
 using BrokerServe.Router.Dispatch;
+using BrokerServe.Router.Ingress;
+using BrokerServe.Router.Mailboxes;
 using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Router.Tests.Simulation;
@@ -11,18 +13,18 @@ internal sealed partial class SimRouter
 
     private readonly Dictionary<Request, Taken> _requests = []; // Everything that has not ended.
     private readonly HashSet<Request> _sent = [];
+    private readonly NodePool<PendingDelivery> _deliveries = PendingDelivery.CreatePool();
 
     /// <summary>Requests that have not ended, copies not counted.</summary>
     public int Unended => _requests.Keys.Count(r => !r.IsShadow);
 
     public int UnendedCopies => _requests.Keys.Count(r => r.IsShadow);
 
-    /// <summary>Deliveries that are not settled, by the router's own book.</summary>
-    public IEnumerable<SimMessage> Unsettled => _requests.Values.Where(t => t is { Consumer: not null, IsSettled: false }).Select(t => t.Message!);
+    public int MaxAttemptsOf(string backend) => _plan.Backends.Single(b => b.Name == backend).Config.MaxAttempts;
 
     public SimCall CallOf(Request request) => _requests[request].Call;
 
-    /// <summary>The listener of an endpoint: chooses a backend and shadows, and posts.</summary>
+    /// <summary>The listener of an endpoint: each call of the message is a request of its own, and the last to end settles it.</summary>
     private void Take(SimConsumer consumer, SimMessage message, uint epoch)
     {
         if (!IsAlive)
@@ -30,18 +32,34 @@ internal sealed partial class SimRouter
             return;
         }
 
-        var call = message.Call;
+        if (message.Calls.Count > 1)
+        {
+            _world.Tally.Add(message.IsRedelivered ? "frames redelivered" : "frames");
+        }
+
+        var delivery = _deliveries.Rent();
+        delivery.Begin(consumer, consumer.Begin(message));
+        foreach (var call in message.Calls)
+        {
+            delivery.AddMember();
+            Take(call, message, delivery, epoch);
+        }
+
+        delivery.EndMember(); // The one that it began with.
+    }
+
+    /// <summary>Chooses a backend and shadows for one call, and posts.</summary>
+    private void Take(SimCall call, SimMessage message, PendingDelivery delivery, uint epoch)
+    {
         var policy = _plan.Policies[call.Endpoint];
-        var taken = new Taken(call) { Consumer = consumer, Message = message, Epoch = epoch };
         var request = Make(call, policy.Backends[policy.Choose(_world.Chance.NextDouble())].Backend, epoch);
         request.AtMostOnce = call.AtMostOnce;
-        _requests.Add(request, taken);
+        request.Delivery = delivery;
+        _requests.Add(request, new Taken(call, message));
         if (call.AtMostOnce && message.IsRedelivered)
         {
             // It may have been dispatched, and only its acknowledgement was lost.
-            request.Error = RouterErrors.OutcomeUnknown();
-            request.Status = request.Error.Status;
-            Answer(request);
+            Refuse(request, RouterErrors.Redelivered());
             return;
         }
 
@@ -63,7 +81,7 @@ internal sealed partial class SimRouter
     {
         var copy = Make(call, backend, epoch);
         copy.IsShadow = copy.AtMostOnce = true;
-        _requests.Add(copy, new Taken(call));
+        _requests.Add(copy, new Taken(call, null));
         Backends[backend].Post(copy.Deliver);
     }
 
@@ -92,10 +110,17 @@ internal sealed partial class SimRouter
     {
         var request = query.Request;
         _world.Say($"{Name}: sends {request.CorrelationId}/{query.Ticket} attempt {query.Attempt}");
-        SimLaws.Check(_world, query.Attempt <= _plan.Backends.Single(b => b.Name == request.Backend).Config.MaxAttempts, "A request had more attempts than it may have.");
-        if (request is { AtMostOnce: true, IsShadow: false })
+        SimLaws.Check(_world, query.Attempt <= MaxAttemptsOf(request.Backend), "A request had more attempts than it may have.");
+        if (request is { AtMostOnce: true, Delivery: { } delivery })
         {
-            Settle(_requests[request]);
+            if (_requests[request].Message!.Calls.Count > 1)
+            {
+                _world.Tally.Add("frames settled early");
+            }
+
+            delivery.SettleEarly();
+            delivery.EndMember();
+            request.Delivery = null;
         }
     }
 
@@ -120,29 +145,72 @@ internal sealed partial class SimRouter
         }
     }
 
-    public void Drop(Request request) => Finish(request);
-
-    public void Requeue(Request request)
+    /// <summary>An endpoint leaves its configuration and comes back: what is not dispatched goes back to the broker.</summary>
+    public void GiveBack(string endpoint)
     {
-        if (_requests.Remove(request, out var taken) && taken.Consumer is { } consumer)
+        _world.Say($"{Name}: gives {endpoint} back");
+        foreach (var backend in Backends.Values)
         {
-            var queue = _broker.Endpoints[taken.Call.Endpoint];
-            _acknowledging?.Send(() => queue.Requeue(consumer, taken.Message!));
+            backend.Post(dispatcher => dispatcher.RequeueEndpoint(_plan.EndpointId(endpoint)));
         }
     }
 
+    public void Drop(Request request)
+    {
+        if (ComesAgain(request))
+        {
+            Finish(request);
+        }
+    }
+
+    public void Requeue(Request request)
+    {
+        if (ComesAgain(request))
+        {
+            SimLaws.Check(_world, _requests.Remove(request), $"{request.CorrelationId} ended twice.");
+            request.Delivery?.RequeueMember();
+        }
+    }
+
+    // As at the production desk: of a message that was settled with another of its requests nobody delivers this one again.
+    private bool ComesAgain(Request request)
+    {
+        if (request.Delivery is not { IsSettled: true })
+        {
+            return true;
+        }
+
+        _world.Tally.Add("let go after early settling");
+        Refuse(request, RouterErrors.LetGo());
+        return false;
+    }
+
+    private void Refuse(Request request, ErrorBody error)
+    {
+        request.Error = error;
+        request.Status = error.Status;
+        Answer(request);
+    }
+
+    // Answers that are ready together travel in one message, and the producer gets all of them or none.
     private void PublishAnswers()
     {
-        while (_publishing is { } link && !_isBlocked && _unpublished.TryDequeue(out var request))
+        while (_publishing is { } link && !_isBlocked && _unpublished.Count > 0)
         {
-            _unconfirmed.Add(request);
-            var call = _requests[request].Call;
-            var status = request.Status.Name();
+            var together = new List<Request>();
+            for (var most = 1 + _world.Chance.Next(4); together.Count < most && _unpublished.TryDequeue(out var request);)
+            {
+                together.Add(request);
+            }
+
+            _unconfirmed.AddRange(together);
+            var endings = together.ConvertAll(request => (_requests[request].Call, request.Status.Name()));
             var confirms = _confirms!;
             link.Send(() =>
             {
-                _world.Within(20, () => call.End(status));
-                confirms.Send(() => Confirm(request));
+                endings.ForEach(ending => ending.Call.HasAnswer = true);
+                _world.Within(20, () => endings.ForEach(ending => ending.Call.End(ending.Item2)));
+                confirms.Send(() => together.ForEach(Confirm));
             });
         }
     }
@@ -158,37 +226,17 @@ internal sealed partial class SimRouter
 
     private void Finish(Request request)
     {
-        SimLaws.Check(_world, _requests.Remove(request, out var taken), $"{request.CorrelationId} ended twice.");
-        Settle(taken!);
+        SimLaws.Check(_world, _requests.Remove(request), $"{request.CorrelationId} ended twice.");
+        request.Delivery?.EndMember();
     }
 
-    private void Settle(Taken taken)
-    {
-        if (taken is { Consumer: { } consumer, IsSettled: false })
-        {
-            taken.IsSettled = true;
-
-            // Of an epoch that has ended nothing can be settled; the broker gives it to somebody else.
-            if (taken.Epoch == _epoch && _acknowledging is { } link)
-            {
-                var queue = _broker.Endpoints[taken.Call.Endpoint];
-                link.Send(() => queue.Acknowledge(consumer, taken.Message!));
-            }
-        }
-    }
-
-    private sealed class Taken(SimCall call)
+    private sealed class Taken(SimCall call, SimMessage? message)
     {
         public SimCall Call => call;
 
-        public SimConsumer? Consumer { get; init; }
-
-        public SimMessage? Message { get; init; }
-
-        public uint Epoch { get; init; }
+        /// <summary>What it came in; null for a copy.</summary>
+        public SimMessage? Message => message;
 
         public bool IsAnswered { get; set; }
-
-        public bool IsSettled { get; set; }
     }
 }

@@ -67,22 +67,30 @@ internal sealed class Simulation
     {
         if (_calls.Count < _plan.Calls && !_isHealing)
         {
-            // Mostly one by one, sometimes in a burst.
+            // Mostly one by one, sometimes in a burst, and then, if the producer makes frames, in messages of several.
+            var burst = new List<SimCall>();
             for (var i = _world.Happens(0.05) ? 20 : 1; i > 0; i--)
             {
-                Send(timeoutMs: _world.Happens(0.2) ? 50 + _world.Chance.Next(500) : 3_000 + _world.Chance.Next(9_000));
+                burst.Add(Make(timeoutMs: _world.Happens(0.2) ? 50 + _world.Chance.Next(500) : 3_000 + _world.Chance.Next(9_000)));
+            }
+
+            foreach (var kind in burst.GroupBy(call => (call.Endpoint, _plan.HasFrames ? call.Priority / 4 : -1)))
+            {
+                foreach (var message in kind.Chunk(_plan.HasFrames ? 1 + _world.Chance.Next(8) : 1))
+                {
+                    Send(message);
+                }
             }
 
             _world.Within(3 * _plan.CallEveryMs, ScheduleCall);
         }
     }
 
-    private SimCall Send(int timeoutMs)
+    private SimCall Make(int timeoutMs)
     {
         var endpoint = _world.Pick(_plan.Endpoints);
         var call = new SimCall($"call-{_calls.Count}", endpoint, _world.Chance.Next(10), _plan.AtMostOnce[endpoint], _world.NowMs + timeoutMs);
         _calls.Add(call);
-        _world.Within(20, () => _broker.Endpoints[endpoint].Accept(call));
         _world.After(timeoutMs, call.Expire);
         if (!_isHealing && _world.Happens(0.05))
         {
@@ -91,6 +99,8 @@ internal sealed class Simulation
 
         return call;
     }
+
+    private void Send(params IReadOnlyList<SimCall> message) => _world.Within(20, () => _broker.Endpoints[message[0].Endpoint].Accept(message));
 
     private void GiveUp(SimCall call)
     {
@@ -122,7 +132,7 @@ internal sealed class Simulation
 
         var router = _broker.Routers.Count > 0 ? _world.Pick(_broker.Routers) : null;
         var worker = _broker.Workers.Count > 0 ? _world.Pick(_broker.Workers) : null;
-        switch (_world.Chance.Next(16))
+        switch (_world.Chance.Next(17))
         {
             case < 3:
                 router?.LosePublishing();
@@ -157,6 +167,9 @@ internal sealed class Simulation
             case 13:
                 worker?.ChangeLimit(1 + _world.Chance.Next(6));
                 break;
+            case 14:
+                router?.GiveBack(_world.Pick(_plan.Endpoints));
+                break;
             default:
                 AddWorker(_world.Pick(_plan.Backends).Name);
                 break;
@@ -179,7 +192,8 @@ internal sealed class Simulation
         var sent = new List<SimCall>();
         for (var i = 0; i < 20; i++)
         {
-            sent.Add(Send(timeoutMs: 30_000));
+            sent.Add(Make(timeoutMs: 30_000));
+            Send(sent[^1]);
         }
 
         _world.RunUntil(_world.NowMs + 15_000, CheckLaws);

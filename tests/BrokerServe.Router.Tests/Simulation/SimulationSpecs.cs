@@ -13,6 +13,7 @@ public sealed class SimulationSpecs(ITestOutputHelper output)
         "answer ok", "answer handler_error", "answer overloaded", "answer no_backend", "answer deadline_exceeded", "answer cancelled",
         "answer replica_lost", "answer outcome_unknown", "reply cancelled", "reply deadline_exceeded", "reply shutting_down",
         "asked for room", "frames discarded", "reoffered", "late replies", "copies dropped", "replicas lost", "replicas left", "repeated runs", "suspects isolated",
+        "frames", "frames redelivered", "frames requeued", "requests requeued", "frames settled early", "let go after early settling",
     ];
 
     /// <summary>About 10 s of one core.</summary>
