@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using BrokerServe.Router.Configuration;
@@ -69,6 +70,22 @@ public sealed partial class ReadmeSpecs
     {
         var links = Link().Matches(Readme).Select(match => match.Groups[1].Value);
         Assert.Equal([], links.Where(link => !File.Exists(Path.Combine(Repository.Root, link))));
+    }
+
+    [Fact]
+    public async Task The_command_that_stands_for_brokerserve_reads_files_where_it_is_called()
+    {
+        const string Project = "src/BrokerServe.Host";
+        Assert.Contains($"`dotnet run -c Release --project {Project} --`", Readme, StringComparison.Ordinal);
+        var start = new ProcessStartInfo("dotnet", ["msbuild", Path.Combine(Repository.Root, Project), "-getProperty:RunWorkingDirectory", "-nodeReuse:false"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var evaluation = Process.Start(start)!;
+        var elsewhere = await evaluation.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await evaluation.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), (evaluation.ExitCode, elsewhere.Trim()));
     }
 
     private static string Unindent(string code) =>
