@@ -6,7 +6,8 @@
 #
 # The tests want a real RabbitMQ. It is looked for in this order: the URI in BROKERSERVE_TEST_BROKER; a Docker engine, in which the tests
 # start containers; the server installed here, of which this script starts one private node that all projects share. The samples in Python want
-# pika and msgpack. On Debian what is missing is installed, when this user may.
+# pika and msgpack; those in JavaScript want Node.js, and npm, which fetches their packages once. On Debian what is missing is installed, when
+# this user may.
 set -euo pipefail
 
 readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
@@ -46,6 +47,20 @@ find_python() {
 
     install_missing "${python_packages[@]}" ||
         say "The tests of the Python samples will fail: 'apt-get install ${python_packages[*]}' as root, or 'pip install pika msgpack', is missing."
+}
+
+# The packages go where the samples look for them. They are fetched again when others are wanted.
+find_node() {
+    local samples="$root/samples/node" fetch=true
+    local -a missing=()
+    [[ $samples/node_modules/.package-lock.json -nt $samples/package-lock.json ]] && fetch=false
+    type -P node > /dev/null || missing+=(nodejs)
+    if $fetch && ! type -P npm > /dev/null; then missing+=(npm); fi
+    if [[ ${#missing[@]} -gt 0 ]] && ! install_missing "${missing[@]}"; then
+        say "The tests of the Node.js samples will fail: 'apt-get install ${missing[*]}' as root is missing."
+    elif $fetch && ! (cd "$samples" && npm ci --no-audit --no-fund --loglevel=error); then
+        say "The tests of the Node.js samples will fail: 'npm ci' in $samples could not fetch their packages."
+    fi
 }
 
 # Sets the variables that the tests look at; see BrokerServe.TestBroker.
@@ -118,7 +133,10 @@ else
 fi
 
 find_broker
-find_python
+if [[ " ${projects[*]} " == *.Foreign.* ]]; then
+    find_python
+    find_node
+fi
 mkdir -p "$results"
 for name in "${projects[@]}"; do run_project "$name"; done
 
