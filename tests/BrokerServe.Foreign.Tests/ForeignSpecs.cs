@@ -1,6 +1,7 @@
 using System.Globalization;
 using BrokerServe.Client;
 using BrokerServe.EndToEnd.Tests;
+using BrokerServe.Foreign.Tests.Languages;
 using BrokerServe.RabbitMq;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Transport;
@@ -26,32 +27,31 @@ public abstract class ForeignSpecs : EndToEndSpecs
 
     protected override async ValueTask CleanUpAsync() => await Task.WhenAll(_scripts.Select(script => script.DisposeAsync().AsTask()));
 
-    /// <summary>Starts the Python sample worker for a backend.</summary>
-    private protected Script StartWorker(string backend, int maxConcurrent = 8) => StartPython("samples/python/worker.py", backend, $"{maxConcurrent}");
+    /// <summary>Starts the sample worker of a language for a backend.</summary>
+    private protected Script StartWorker(Language language, string backend, int maxConcurrent = 8, string? uri = null) =>
+        Start(language, language.Sample("worker"), [backend, $"{maxConcurrent}"], uri);
 
-    /// <summary>Makes one call with the Python sample producer, and returns what it printed.</summary>
-    private protected async Task<(int Code, string Output, string Error)> ProduceAsync(params string[] arguments)
-    {
-        var producer = StartPython("samples/python/producer.py", arguments);
-        var code = await producer.WaitAsync();
-        return (code, producer.Output.Trim(), producer.Error.Trim());
-    }
+    /// <summary>Makes one call with the sample producer of a language, and returns what it printed.</summary>
+    private protected Task<(int Code, string Output, string Error)> ProduceAsync(Language language, params string[] arguments) =>
+        EndAsync(Start(language, language.Sample("producer"), arguments));
 
-    /// <summary>Starts a Python file of this repository.</summary>
-    private protected Script StartPython(string file, params string[] arguments)
+    /// <summary>Waits for the end of a process, and returns what it printed.</summary>
+    private protected static async Task<(int Code, string Output, string Error)> EndAsync(Script script) =>
+        (await script.WaitAsync(), script.Output.Trim(), script.Error.Trim());
+
+    /// <summary>Starts a file of a language, by default as a neighbour of the broker.</summary>
+    private protected Script Start(Language language, string file, IEnumerable<string> arguments, string? uri = null)
     {
-        var script = Script.Start(Python.Interpreter, file, arguments, new Dictionary<string, string>
+        var script = Script.Start(language.FindInterpreter(), file, arguments, new Dictionary<string, string>(language.Environment)
         {
-            ["BROKERSERVE_BROKER"] = Uri,
+            ["BROKERSERVE_BROKER"] = uri ?? Uri,
             ["BROKERSERVE_PREFIX"] = System.Prefix,
-            ["PYTHONDONTWRITEBYTECODE"] = "1", // The repository stays as it is.
-            ["PYTHONUNBUFFERED"] = "1",
         });
         _scripts.Add(script);
         return script;
     }
 
-    /// <summary>Two backends that share an endpoint.</summary>
+    /// <summary>Backends that share an endpoint.</summary>
     private protected static Action<RouterOptions> Splitting(string endpoint, IReadOnlyDictionary<string, double> traffic) => options =>
     {
         options.Endpoints[endpoint] = new EndpointConfig { Traffic = traffic };

@@ -70,11 +70,13 @@ internal sealed class Script : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Asks it to end, as an operator's SIGTERM does.</summary>
-    public void Terminate()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Stops it where it is: it lives, its connections stay open, and it says nothing.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>Undoes <see cref="Freeze"/>.</summary>
+    public void Thaw() => Signal("CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -93,6 +95,12 @@ internal sealed class Script : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static void Append(StringBuilder text, string? line)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BrokerServe.Client;
 using BrokerServe.EndToEnd.Tests;
+using BrokerServe.Foreign.Tests.Languages;
 using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Transport;
@@ -107,5 +108,5 @@ public sealed class StaticReplicaSpecs : ForeignSpecs
         await Until(async () => await connection.InspectQueueAsync(queue, CancellationToken.None) is not null, $"{queue} was declared");
     }
 
-    private Script StartServer(string queue) => StartPython(Server, Uri, queue);
+    private Script StartServer(string queue) => Start(Language.Python, Server, [Uri, queue]);
 }
