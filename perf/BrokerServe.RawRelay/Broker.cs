@@ -1,33 +1,48 @@
+using BrokerServe.RawRelay.Sockets;
 using RabbitMQ.Client;
 
 namespace BrokerServe.RawRelay;
 
-/// <summary>What the three roles share: connections, channels, queues.</summary>
+/// <summary>What the roles share: connections, channels, queues.</summary>
 internal static class Broker
 {
-    public static Task<IConnection> ConnectAsync(Options options, string use) => new ConnectionFactory
+    public static Task<IConnection> ConnectAsync(Options options, string use)
     {
-        Uri = options.Broker,
-        ClientProvidedName = $"rawrelay {options.Role} {use}",
-        AutomaticRecoveryEnabled = false,
-        TopologyRecoveryEnabled = false,
-        ConsumerDispatchConcurrency = 1,
-    }.CreateConnectionAsync();
+        var factory = new ConnectionFactory
+        {
+            Uri = options.Broker,
+            ClientProvidedName = $"rawrelay {options.Role} {use}",
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            ConsumerDispatchConcurrency = 1,
+        };
+        if (options.JoinWrites)
+        {
+            factory.SocketFactory = family => new JoiningSocket(family);
+        }
+
+        return factory.CreateConnectionAsync();
+    }
 
     /// <summary>A channel whose confirms are counted by the caller: the library's own tracking costs a task and a header per message.</summary>
     public static Task<IChannel> OpenAsync(IConnection connection, bool confirms = false) => connection.CreateChannelAsync(
         new CreateChannelOptions(publisherConfirmationsEnabled: confirms, publisherConfirmationTrackingEnabled: false));
 
-    /// <summary>Declares the queues that all know; whoever comes first makes them.</summary>
+    /// <summary>Declares the queues that all know; whoever comes first makes them. BrokerServe's are the routers' to declare.</summary>
     public static async Task DeclareAsync(IChannel channel, Options options)
     {
+        if (options.Route == Route.Serve)
+        {
+            return;
+        }
+
         var kind = new Dictionary<string, object?> { ["x-queue-type"] = options.Quorum ? "quorum" : "classic" };
         await channel.QueueDeclareAsync(options.RequestQueue, durable: true, exclusive: false, autoDelete: false, kind);
-        await channel.QueueDeclareAsync(options.WorkQueue, durable: true, exclusive: false, autoDelete: false);
+        if (options.Route == Route.Relay)
+        {
+            await channel.QueueDeclareAsync(options.WorkQueue, durable: true, exclusive: false, autoDelete: false);
+        }
     }
-
-    /// <summary>A queue of the connection's own.</summary>
-    public static async Task<string> DeclareOwnAsync(IChannel channel) => (await channel.QueueDeclareAsync()).QueueName;
 
     /// <summary>Runs until it is told to stop, or until a connection is lost.</summary>
     /// <returns>The exit code.</returns>

@@ -1,193 +1,118 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using HdrHistogram;
+using BrokerServe.LoadGenerator;
+using BrokerServe.Protocol;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace BrokerServe.RawRelay;
 
-/// <summary>A closed loop of so many requests: each reply sends the next one, on the thread that received it.</summary>
-internal sealed class Load : AsyncDefaultBasicConsumer
+/// <summary>A producer: in a closed loop each reply sends the next request, on the thread that received it.</summary>
+internal sealed class Load : AsyncDefaultBasicConsumer, ITarget
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private readonly Options _options;
+    private readonly Generator _generator;
+    private readonly IConnection[] _connections;
     private readonly IChannel _publishing;
+    private readonly Confirms? _confirms;
     private readonly BasicProperties _request;
-    private readonly CachedString _requestQueue;
-    private readonly string[] _ids;
-    private readonly long[] _sent;
+    private readonly CachedString _exchange;
+    private readonly CachedString _key;
+    private readonly bool _mandatory;
+    private readonly uint[] _uses; // By slot: so often a request was sent in it; an id is never used twice.
     private readonly byte[] _body;
-    private readonly LongHistogram _latency = new(1, TimeSpan.FromMinutes(1).Ticks, 3); // In ticks of 100 ns.
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HashSet<ulong> _ahead = [];
-    private int _outstanding;
-    private ulong _published;
-    private ulong _confirmed; // What was published and confirmed: all up to _upTo, and those in _ahead.
-    private ulong _upTo;
-    private ulong _refused;
-    private long _measureFrom;
-    private long _measureTo;
 
-    private Load(IChannel consuming, IChannel publishing, string replyQueue, Options options)
+    private Load(Generator generator, IChannel consuming, IChannel publishing, string? replyQueue, Options options, IConnection[] connections)
         : base(consuming)
     {
-        _options = options;
+        _generator = generator;
+        _connections = connections;
         _publishing = publishing;
-        _request = new BasicProperties
+        _confirms = options.Safe ? new Confirms(publishing) : null;
+        _request = new BasicProperties { ReplyTo = replyQueue, Persistent = options.Safe, Headers = new Dictionary<string, object?>() };
+        _mandatory = options.Route == Route.Serve;
+        _exchange = _mandatory ? new CachedString(new ObjectNames(options.Name).Requests) : CachedString.Empty;
+        _key = new CachedString(_mandatory ? options.Endpoint : options.RequestQueue);
+        _uses = new uint[generator.Slots];
+        _body = options.Load.NewBody();
+        publishing.BasicReturnAsync += (_, returned) =>
         {
-            ReplyTo = replyQueue,
-            Persistent = options.Safe,
-            Headers = new Dictionary<string, object?>(),
+            End(returned.BasicProperties.CorrelationId, "returned");
+            return Task.CompletedTask;
         };
-        _requestQueue = new CachedString(options.RequestQueue);
-        _ids = [.. Enumerable.Range(0, options.Concurrency).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        _sent = new long[options.Concurrency];
-        _body = new byte[options.Size];
-        Random.Shared.NextBytes(_body);
-        publishing.BasicAcksAsync += OnConfirmAsync;
-        publishing.BasicNacksAsync += OnRefusalAsync;
     }
 
-    public static async Task<int> RunAsync(Options options, CancellationToken stopping)
+    public static async Task<ITarget> ConnectAsync(Generator generator, Options options)
     {
-        await using var consume = await Broker.ConnectAsync(options, "consume");
-        await using var publish = await Broker.ConnectAsync(options, "publish");
+        var consume = await Broker.ConnectAsync(options, "consume");
+        var publish = await Broker.ConnectAsync(options, "publish");
         var consuming = await Broker.OpenAsync(consume);
         await Broker.DeclareAsync(consuming, options);
-        var replyQueue = await Broker.DeclareOwnAsync(consuming);
-        var load = new Load(consuming, await Broker.OpenAsync(publish, confirms: options.Safe), replyQueue, options);
-        await consuming.BasicConsumeAsync(replyQueue, autoAck: true, load, CancellationToken.None);
-        return await load.MeasureAsync(stopping);
+        var publishing = await Broker.OpenAsync(publish, confirms: options.Safe);
+        if (options.Route == Route.Hop)
+        {
+            await consuming.QueuePurgeAsync(options.RequestQueue);
+            await consuming.BasicQosAsync(0, options.Prefetch, global: false);
+            var alone = new Load(generator, consuming, publishing, replyQueue: null, options, [consume, publish]);
+            await consuming.BasicConsumeAsync(options.RequestQueue, autoAck: !options.Safe, alone);
+            return alone;
+        }
+
+        var name = options.Route == Route.Serve ? new ObjectNames(options.Name).ClientReplyQueue(Guid.NewGuid().ToString("N")) : "";
+        var replyQueue = (await consuming.QueueDeclareAsync(name, durable: false, exclusive: true, autoDelete: true)).QueueName;
+        var load = new Load(generator, consuming, publishing, replyQueue, options, [consume, publish]);
+        await consuming.BasicConsumeAsync(replyQueue, autoAck: true, load);
+        return load;
+    }
+
+    public ValueTask SendAsync(int slot)
+    {
+        _request.CorrelationId = string.Create(CultureInfo.InvariantCulture, $"{slot:x}-{++_uses[slot]:x}");
+        _confirms?.Published();
+        return _publishing.BasicPublishAsync(_exchange, _key, _mandatory, _request, _body, CancellationToken.None);
     }
 
     public override async Task HandleBasicDeliverAsync(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        if (!_started.Task.IsCompleted)
+        if (!_generator.Started.IsCompleted)
         {
-            await _started.Task; // The first requests go out on another thread, and only one may publish at a time.
+            await _generator.Started; // The first requests go out on another thread, and only one may publish at a time.
         }
 
-        var id = int.Parse(properties.CorrelationId!, NumberStyles.None, CultureInfo.InvariantCulture);
-        var now = Stopwatch.GetTimestamp();
-        if (now >= _measureFrom && now < _measureTo)
+        // A hop alone has nobody to acknowledge but its sender; the relay's acks are as rare when as much is outstanding.
+        if (_request.ReplyTo is null && _confirms is not null && deliveryTag % (ulong)Math.Clamp(_generator.Slots / 4, 1, 64) == 0)
         {
-            _latency.RecordValue(Math.Max(1, Stopwatch.GetElapsedTime(_sent[id], now).Ticks));
+            await Channel.BasicAckAsync(deliveryTag, multiple: true, CancellationToken.None);
         }
 
-        if (now < Volatile.Read(ref _measureTo))
+        if (End(properties.CorrelationId, properties.Type is null or "ok" ? null : properties.Type) is { } next)
         {
-            await PublishAsync(id);
-        }
-        else if (--_outstanding == 0)
-        {
-            _drained.TrySetResult();
+            await SendAsync(next);
         }
     }
 
-    private async Task<int> MeasureAsync(CancellationToken stopping)
+    public async Task FinishAsync()
     {
-        var began = Stopwatch.GetTimestamp();
-        _measureFrom = began + (long)(_options.WarmUp.TotalSeconds * Stopwatch.Frequency);
-        _measureTo = _measureFrom + (long)(_options.Duration.TotalSeconds * Stopwatch.Frequency);
-        _outstanding = _options.Concurrency;
-        for (var id = 0; id < _options.Concurrency; id++)
+        if (_confirms is not null)
         {
-            await PublishAsync(id);
+            _generator.Count("unconfirmed", await _confirms.WaitAsync());
         }
-
-        _started.SetResult();
-
-        // A stop ends the loop early; what was measured until then is printed.
-        using var stop = stopping.Register(() => Volatile.Write(ref _measureTo, Stopwatch.GetTimestamp()));
-        try
-        {
-            await _drained.Task.WaitAsync(_options.WarmUp + _options.Duration + Patience, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
-            // What is still outstanding is reported as lost.
-        }
-
-        // The last confirms may be behind the last replies.
-        for (var attempt = 0; _options.Safe && Volatile.Read(ref _confirmed) + _refused < _published && attempt < 100; attempt++)
-        {
-            await Task.Delay(20, CancellationToken.None);
-        }
-
-        Print(Stopwatch.GetElapsedTime(_measureFrom, Math.Max(_measureFrom + 1, _measureTo)));
-        return _outstanding == 0 && Unconfirmed == 0 ? 0 : 1;
     }
 
-    private long Unconfirmed => _options.Safe ? (long)(_published - Volatile.Read(ref _confirmed)) : 0;
-
-    private ValueTask PublishAsync(int id)
+    public async ValueTask DisposeAsync()
     {
-        _sent[id] = Stopwatch.GetTimestamp();
-        _request.CorrelationId = _ids[id];
-        _published++;
-        return _publishing.BasicPublishAsync(CachedString.Empty, _requestQueue, mandatory: false, _request, _body, CancellationToken.None);
+        foreach (var connection in _connections)
+        {
+            await connection.DisposeAsync();
+        }
     }
 
-    private Task OnConfirmAsync(object sender, BasicAckEventArgs confirm)
+    /// <summary>Ends the request of that id, unless it has ended before.</summary>
+    /// <returns>The slot, when its next request is to be sent.</returns>
+    private int? End(string? id, string? error)
     {
-        // A confirm of several covers what was confirmed alone before, too: those are counted in _ahead until then.
-        if (confirm.Multiple)
-        {
-            _ahead.RemoveWhere(sequence => sequence <= confirm.DeliveryTag);
-            _upTo = confirm.DeliveryTag;
-        }
-        else
-        {
-            _ahead.Add(confirm.DeliveryTag);
-        }
-
-        while (_ahead.Remove(_upTo + 1))
-        {
-            _upTo++;
-        }
-
-        Volatile.Write(ref _confirmed, _upTo + (ulong)_ahead.Count);
-        return Task.CompletedTask;
+        var dash = id!.IndexOf('-', StringComparison.Ordinal);
+        var slot = int.Parse(id.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var use = uint.Parse(id.AsSpan(dash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return use == _uses[slot] && _generator.Ended(slot, error) ? slot : null;
     }
-
-    private Task OnRefusalAsync(object sender, BasicNackEventArgs refusal)
-    {
-        _refused++;
-        return Task.CompletedTask;
-    }
-
-    private void Print(TimeSpan measured)
-    {
-        var errors = new Dictionary<string, long>();
-        if (_outstanding > 0)
-        {
-            errors["lost"] = _outstanding;
-        }
-
-        if (Unconfirmed > 0)
-        {
-            errors["unconfirmed"] = Unconfirmed;
-        }
-
-        Console.WriteLine(JsonSerializer.Serialize(new
-        {
-            requests = _latency.TotalCount,
-            errors,
-            throughput = Math.Round(_latency.TotalCount / measured.TotalSeconds, 1),
-            latency_ms = new
-            {
-                p50 = Milliseconds(_latency.GetValueAtPercentile(50)),
-                p99 = Milliseconds(_latency.GetValueAtPercentile(99)),
-                p999 = Milliseconds(_latency.GetValueAtPercentile(99.9)),
-                max = Milliseconds(_latency.GetMaxValue()),
-            },
-        }));
-    }
-
-    private static double Milliseconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalMilliseconds, 3);
 }

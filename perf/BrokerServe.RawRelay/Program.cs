@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using BrokerServe.LoadGenerator;
 using BrokerServe.RawRelay;
 using RabbitMQ.Client.Exceptions;
 
@@ -9,22 +9,15 @@ if (!Options.TryParse(args, out var options, out var problem))
     return 2;
 }
 
-using var stopping = new CancellationTokenSource();
-void Stop(PosixSignalContext context)
-{
-    context.Cancel = true;
-    stopping.Cancel();
-}
-
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var signals = new StopSignals();
 try
 {
     return options.Role switch
     {
-        "relay" => await Relay.RunAsync(options, stopping.Token),
-        "worker" => await Worker.RunAsync(options, stopping.Token),
-        _ => await Load.RunAsync(options, stopping.Token),
+        "relay" => await Relay.RunAsync(options, signals.Token),
+        "worker" when options.Route == Route.Serve => await PlainReplica.RunAsync(options, signals.Token),
+        "worker" => await Worker.RunAsync(options, signals.Token),
+        _ => await LoadProgram.RunAsync(options.Load, generator => Load.ConnectAsync(generator, options)),
     };
 }
 catch (BrokerUnreachableException exception)

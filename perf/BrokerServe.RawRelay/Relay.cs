@@ -47,7 +47,7 @@ internal sealed class Relay : AsyncDefaultBasicConsumer
         await Broker.DeclareAsync(consuming, options);
         await consuming.QueuePurgeAsync(options.RequestQueue, CancellationToken.None);
         await consuming.QueuePurgeAsync(options.WorkQueue, CancellationToken.None);
-        var replyQueue = await Broker.DeclareOwnAsync(consuming);
+        var replyQueue = (await consuming.QueueDeclareAsync()).QueueName;
         var relay = new Relay(
             consuming, await Broker.OpenAsync(publish), await Broker.OpenAsync(publish, confirms: options.Safe), replyQueue, options);
 

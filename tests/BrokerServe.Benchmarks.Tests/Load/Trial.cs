@@ -1,0 +1,77 @@
+using BrokerServe.LoadGenerator;
+
+namespace BrokerServe.Benchmarks.Tests.Load;
+
+/// <summary>A target that does with requests what a test wants.</summary>
+internal sealed class Trial(Generator generator) : ITarget
+{
+    private readonly Lock _lock = new();
+    private int _underWay;
+
+    /// <summary>When a request is answered; zero: before its sending has returned; null: never.</summary>
+    public TimeSpan? AnswersAfter { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How long the first request takes to be sent.</summary>
+    public TimeSpan StallsFor { get; init; }
+
+    /// <summary>How requests end.</summary>
+    public string? Error { get; init; }
+
+    public int Sent { get; private set; }
+
+    public int MostUnderWay { get; private set; }
+
+    public async ValueTask SendAsync(int slot)
+    {
+        Count();
+        if (Sent == 1)
+        {
+            await Task.Delay(StallsFor);
+        }
+
+        if (AnswersAfter == TimeSpan.Zero)
+        {
+            End(slot);
+        }
+        else if (AnswersAfter is { } after)
+        {
+            _ = AnswerAsync(slot, after);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task AnswerAsync(int slot, TimeSpan after)
+    {
+        do
+        {
+            await Task.Delay(after);
+        }
+        while (End(slot));
+    }
+
+    private bool End(int slot)
+    {
+        lock (_lock)
+        {
+            _underWay--;
+        }
+
+        if (!generator.Ended(slot, Error))
+        {
+            return false;
+        }
+
+        Count();
+        return true;
+    }
+
+    private void Count()
+    {
+        lock (_lock)
+        {
+            Sent++;
+            MostUnderWay = Math.Max(MostUnderWay, ++_underWay);
+        }
+    }
+}
