@@ -1,4 +1,5 @@
 using System.Globalization;
+using BrokerServe.Probe;
 
 namespace BrokerServe.InProcess;
 
@@ -7,13 +8,12 @@ internal static class Comparison
 {
     public static async Task RunAsync(Settings settings, TextWriter output)
     {
-        await using var serve = await ServeEcho.StartAsync(settings);
+        await using var serve = await ServeEcho.StartAsync(settings.Load.Concurrency, settings.AtMostOnce);
         await using var channel = new ChannelEcho();
         IEcho[] both = [serve, channel];
-        var callers = new Callers(settings.Concurrency, settings.Size);
         foreach (var echo in both)
         {
-            await callers.RunAsync(echo, TimeSpan.FromSeconds(3)); // Until the compiler is done.
+            await Round.RunAsync(echo, settings.Load with { Duration = TimeSpan.FromSeconds(3) }); // Until the compiler is done.
         }
 
         var rounds = both.ToDictionary(echo => echo, _ => new List<Round>());
@@ -23,7 +23,7 @@ internal static class Comparison
         {
             foreach (var echo in both)
             {
-                var round = await callers.RunAsync(echo, TimeSpan.FromSeconds(settings.Seconds));
+                var round = await Round.RunAsync(echo, settings.Load);
                 rounds[echo].Add(round);
                 output.WriteLine(Row(number.ToString(CultureInfo.InvariantCulture), echo.Name, round));
             }
@@ -37,13 +37,24 @@ internal static class Comparison
         if (settings.Allocations)
         {
             using var allocations = new Allocations();
-            var round = await callers.RunAsync(serve, TimeSpan.FromSeconds(settings.Seconds));
+            var round = await Round.RunAsync(serve, settings.Load);
             output.WriteLine();
-            allocations.Print(output, round.BytesEach);
+            Print(output, allocations.Shares(), round.BytesEach);
         }
 
         var ratio = Median(rounds[serve].Zip(rounds[channel], (s, c) => c.PerSecond / s.PerSecond));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nA request costs {ratio:F1} times a Channel<T> ping-pong (median of the rounds)."));
+    }
+
+    /// <summary>Prints the types that make up all but the last few bytes.</summary>
+    private static void Print(TextWriter output, IEnumerable<KeyValuePair<string, double>> shares, double bytesEach)
+    {
+        output.WriteLine("| bytes each | type |");
+        output.WriteLine("|---:|---|");
+        foreach (var (type, share) in shares.TakeWhile(entry => bytesEach * entry.Value >= 1))
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {bytesEach * share:F0} | {type} |"));
+        }
     }
 
     private static Round MedianOf(List<Round> rounds) => new(

@@ -1,34 +1,29 @@
-using System.Globalization;
 using BrokerServe.InProcess;
+using BrokerServe.LoadGenerator;
 
 const string Usage = """
     inprocess [--concurrency N] [--rounds N] [--seconds N] [--size BYTES] [--at-most-once] [--allocations]
+    inprocess load [--channel] [--at-most-once] [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES]
 
     Client, router and worker in this process on the in-memory broker, and beside them, round by round, callers that talk to an echo
     loop through a Channel<T>. Defaults: 256 callers, 5 rounds of 3 seconds, 64 bytes, at least once. --allocations adds a round that says
-    what was allocated.
+    what was allocated. With load it is one of the two alone, for perf/run.sh.
     """;
 
-var settings = new Settings();
-for (var i = 0; i < args.Length; i++)
+var alone = args is ["load", ..];
+if (Settings.Read(alone ? args.AsSpan(1) : args) is not { } settings)
 {
-    if (args[i] is "--at-most-once" or "--allocations")
-    {
-        settings = args[i] == "--allocations" ? settings with { Allocations = true } : settings with { AtMostOnce = true };
-        continue;
-    }
-
-    var known = i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? settings.With(args[i++], number)
-        : null;
-    if (known is null)
-    {
-        Console.Error.WriteLine(Usage);
-        return 2;
-    }
-
-    settings = known;
+    Console.Error.WriteLine(Usage);
+    return 2;
 }
 
-await Comparison.RunAsync(settings, Console.Out);
-return 0;
+if (!alone)
+{
+    await Comparison.RunAsync(settings, Console.Out);
+    return 0;
+}
+
+await using IEcho echo = settings.Channel ? new ChannelEcho() : await ServeEcho.StartAsync(settings.Load.Concurrency, settings.AtMostOnce);
+return await LoadProgram.RunAsync(
+    settings.Load,
+    generator => Task.FromResult<ITarget>(new EchoTarget(generator, echo, settings.Load.NewBody())));

@@ -24,9 +24,9 @@ internal sealed class ServeEcho : IEcho
 
     public string Name => "BrokerServe";
 
-    public static async Task<ServeEcho> StartAsync(Settings settings)
+    public static async Task<ServeEcho> StartAsync(int concurrency, bool atMostOnce)
     {
-        var guarantee = settings.AtMostOnce ? DeliveryGuarantee.AtMostOnce : DeliveryGuarantee.AtLeastOnce;
+        var guarantee = atMostOnce ? DeliveryGuarantee.AtMostOnce : DeliveryGuarantee.AtLeastOnce;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         // The client starts before the router here, and says so.
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("BrokerServe.Client", LogLevel.Error);
@@ -38,7 +38,7 @@ internal sealed class ServeEcho : IEcho
         builder.Services.AddBrokerServeWorker(Backend, worker =>
         {
             worker.Replicas = 2;
-            worker.MaxConcurrentQueries = settings.Concurrency;
+            worker.MaxConcurrentQueries = concurrency;
             worker.HandleRaw(query => query.Echo());
         });
         builder.Services.AddBrokerServeClient(client => client.Delivery = guarantee);

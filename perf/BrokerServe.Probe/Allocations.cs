@@ -2,26 +2,22 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using System.Globalization;
 
-namespace BrokerServe.InProcess;
+namespace BrokerServe.Probe;
 
 /// <summary>Which types the process allocates, by the runtime's own samples: one for about every 100 KB.</summary>
-internal sealed class Allocations : EventListener
+public sealed class Allocations : EventListener
 {
     private const EventKeywords GarbageCollector = (EventKeywords)1;
     private readonly ConcurrentDictionary<string, long> _bytes = new();
 
-    /// <summary>Prints the types that make up all but the last few of <paramref name="bytesEach"/>.</summary>
-    public void Print(TextWriter output, double bytesEach)
+    /// <summary>The share of each type in what was allocated, the largest first; empty while nothing was sampled.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Shares()
     {
-        var all = _bytes.Values.Sum();
-        output.WriteLine("| bytes each | type |");
-        output.WriteLine("|---:|---|");
-        foreach (var (type, bytes) in _bytes.OrderByDescending(entry => entry.Value).TakeWhile(entry => bytesEach * entry.Value / all >= 1))
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {bytesEach * bytes / all:F0} | {type} |"));
-        }
+        var all = (double)_bytes.Values.Sum();
+        return [.. _bytes.OrderByDescending(entry => entry.Value).Select(entry => KeyValuePair.Create(entry.Key, entry.Value / all))];
     }
 
+    /// <inheritdoc/>
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
         if (eventSource.Name == "Microsoft-Windows-DotNETRuntime")
@@ -30,6 +26,7 @@ internal sealed class Allocations : EventListener
         }
     }
 
+    /// <inheritdoc/>
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         if (eventData.EventName?.StartsWith("GCAllocationTick", StringComparison.Ordinal) is true)
