@@ -48,6 +48,15 @@ public sealed class ArrowSpecs
     }
 
     [Fact]
+    public void A_peer_of_the_benchmarks_is_named_by_one_project_that_nothing_refers_to()
+    {
+        var projects = new[] { "src", "tests", "perf" }.SelectMany(folder => Repository.Files(folder, "*.csproj")).ToArray();
+        var naming = projects.Where(project => References(project, "PackageReference").Any(package => package.StartsWith("MassTransit", StringComparison.Ordinal)));
+        Assert.Equal(["BrokerServe.MassTransitPeer"], naming.Select(Name));
+        Assert.All(projects, project => Assert.DoesNotContain("BrokerServe.MassTransitPeer", References(project, "ProjectReference").Select(Name)));
+    }
+
+    [Fact]
     public void There_is_one_solution_and_every_project_is_in_it()
     {
         Assert.Equal(["BrokerServe.sln"], Directory.EnumerateFiles(Repository.Root, "*.sln*").Select(Path.GetFileName));
