@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using BrokerServe.Benchmarks;
 
-// `ratios [FILTER...]` compares each benchmark with its baseline slice by slice, `spin FILTER` runs one for a profiler to look at;
+// `ratios [--json FILE] [FILTER...]` compares each benchmark with its baseline slice by slice, `spin FILTER` runs one for a profiler to look at;
 // everything else is BenchmarkDotNet's own command line.
 switch (args)
 {

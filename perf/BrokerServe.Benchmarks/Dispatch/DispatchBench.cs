@@ -29,7 +29,8 @@ internal sealed class DispatchBench
     /// <param name="requests">Requests that go round.</param>
     public DispatchBench(int replicas, int limit, int requests)
     {
-        Dispatcher = new BackendDispatcher("router-1", new BackendModel("greet-v1", new BackendConfig()), new SlotTable(loop: 1), _outbox);
+        var config = new BackendConfig { MaxQueuedQueries = Math.Max(1_000, requests) };
+        Dispatcher = new BackendDispatcher("router-1", new BackendModel("greet-v1", config), new SlotTable(loop: 1), _outbox);
         Dispatcher.Resync(new SyncCommand("router-1", 1, 1, "brokerserve.router.router-1.1"));
         for (var i = 0; i < replicas; i++)
         {
@@ -65,6 +66,20 @@ internal sealed class DispatchBench
         request.Attempts = 0;
         request.DeadlineMs = Dispatcher.NowMs + DeadlineMs;
         return request;
+    }
+
+    /// <summary>Lets so many requests arrive, a turn at a time.</summary>
+    public void Fill(int requests)
+    {
+        for (var left = requests; left > 0; left -= AgainstChannel.Batch)
+        {
+            for (var i = Math.Min(AgainstChannel.Batch, left); i > 0; i--)
+            {
+                Arrive();
+            }
+
+            EndTurn();
+        }
     }
 
     public Ticket NextReply() => _sent.Take();

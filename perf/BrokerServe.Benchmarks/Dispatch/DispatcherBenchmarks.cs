@@ -35,16 +35,7 @@ public class DispatcherBenchmarks : AgainstChannel
         var limit = (Batch + Replicas - 1) / Replicas;
         var requests = (limit * Replicas) + 500;
         _busy = new DispatchBench(Replicas, limit, requests + Batch);
-        while (requests > 0)
-        {
-            for (var i = 0; i < Batch && requests > 0; i++, requests--)
-            {
-                _busy.Arrive();
-            }
-
-            _busy.EndTurn();
-        }
-
+        _busy.Fill(requests);
         _delivery = _deliveries.Rent();
     }
 

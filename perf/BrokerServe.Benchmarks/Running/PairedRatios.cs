@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json;
 
 namespace BrokerServe.Benchmarks;
 
@@ -20,9 +20,17 @@ internal static class PairedRatios
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(3);
 
     /// <summary>Prints a table of all benchmarks, or of those whose name contains one of the filters.</summary>
+    /// <param name="output">Where the table goes.</param>
+    /// <param name="filters">Parts of names, and before them <c>--json FILE</c>, which writes the same for machines.</param>
     /// <returns>The exit code.</returns>
     public static int Run(TextWriter output, string[] filters)
     {
+        string? json = null;
+        if (filters is ["--json", var file, .. var others])
+        {
+            (json, filters) = (file, others);
+        }
+
         var chosen = BenchmarkCatalog.All
             .Where(entry => !entry.IsBaseline)
             .Where(entry => filters.Length == 0 || filters.Any(f => entry.ToString().Contains(f, StringComparison.OrdinalIgnoreCase)))
@@ -38,9 +46,16 @@ internal static class PairedRatios
         WarmUp([channel, .. all]);
         output.WriteLine("| benchmark | ns per operation | channel write + read, ns | ratio | 95 % interval |");
         output.WriteLine("|---|---:|---:|---:|---:|");
+        var found = new List<PairedRatio>();
         foreach (var measured in all)
         {
-            output.WriteLine(Row(measured, channel));
+            found.Add(Measure(measured, channel));
+            output.WriteLine(found[^1].ToString());
+        }
+
+        if (json is not null)
+        {
+            File.WriteAllText(json, JsonSerializer.Serialize(found));
         }
 
         return 0;
@@ -66,7 +81,7 @@ internal static class PairedRatios
         Thread.Sleep(500);
     }
 
-    private static string Row(Measured measured, Measured channel)
+    private static PairedRatio Measure(Measured measured, Measured channel)
     {
         measured.FindCallsPerSlice();
         channel.FindCallsPerSlice();
@@ -86,9 +101,15 @@ internal static class PairedRatios
 
         // The ranks between which the median lies with 95 % confidence: the binomial distribution, as a normal one.
         var reach = (int)Math.Ceiling(1.96 * Math.Sqrt(Pairs) / 2);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {measured.Entry} | {nanoseconds[Pairs / 2]:F1} | {baseline[Pairs / 2]:F1} | {ratios[Pairs / 2]:F2} | {ratios[(Pairs / 2) - reach]:F2} to {ratios[(Pairs / 2) + reach]:F2} |");
+        return new PairedRatio(
+            measured.Entry.Topic,
+            measured.Entry.Name,
+            measured.Entry.Parameters,
+            nanoseconds[Pairs / 2],
+            baseline[Pairs / 2],
+            ratios[Pairs / 2],
+            ratios[(Pairs / 2) - reach],
+            ratios[(Pairs / 2) + reach]);
     }
 
     private sealed class Measured(CatalogEntry entry)
