@@ -11,33 +11,15 @@
 set -euo pipefail
 
 readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
-readonly server_packages=(rabbitmq-server) python_packages=(python3-pika python3-msgpack)
+readonly python_packages=(python3-pika python3-msgpack)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root results="$root/artifacts/tests" broker="$root/tests/BrokerServe.TestBroker/broker.sh"
 
+source "$root/tests/packages.sh"
+
 say() { printf '%s\n' "$@"; }
 fail() { say "tests/run.sh: $*" >&2; exit 1; }
-
-# Installs the Debian packages that are missing among those named; fails when some are and cannot be.
-install_missing() {
-    local -a missing=() as_root=()
-    local package
-    for package in "$@"; do
-        dpkg -s "$package" 2> /dev/null | grep -q '^Status: .* installed$' || missing+=("$package")
-    done
-
-    [[ ${#missing[@]} -gt 0 ]] || return 0
-    command -v apt-get > /dev/null || return 1
-    if [[ $(id -u) != 0 ]]; then
-        sudo -n true 2> /dev/null || return 1
-        as_root=(sudo -n)
-    fi
-
-    say "Installing ${missing[*]} ..."
-    "${as_root[@]}" apt-get update -qq &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" > /dev/null
-}
 
 find_python() {
     local python
@@ -70,8 +52,8 @@ find_broker() {
     elif timeout 20 docker info > /dev/null 2>&1; then
         say "Testing with RabbitMQ in Docker."
     else
-        [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || install_missing "${server_packages[@]}" ||
-            fail "there is no RabbitMQ to test with. Run 'apt-get install ${server_packages[*]}' as root, start Docker, or set" \
+        install_rabbitmq ||
+            fail "there is no RabbitMQ to test with. Run 'apt-get install rabbitmq-server' as root, start Docker, or set" \
                 "BROKERSERVE_TEST_BROKER=amqp://user:password@host/"
         local folder
         folder=$(mktemp -d)
