@@ -10,6 +10,12 @@ namespace BrokerServe.LoadGenerator;
 /// </remarks>
 public sealed class Generator
 {
+    /// <summary>The phase in which requests count.</summary>
+    public const string Measuring = "measuring";
+
+    /// <summary>The phase behind it.</summary>
+    public const string Measured = "measured";
+
     private readonly LoadSettings _settings;
     private readonly Latencies _latencies = new();
     private readonly long[] _begun; // By slot: when its request was sent, or was due.
@@ -40,7 +46,7 @@ public sealed class Generator
 
     /// <summary>Lets requests flow.</summary>
     /// <param name="target">Where they go.</param>
-    /// <param name="onPhase">Told "measuring" and "measured" when it is so, within some milliseconds.</param>
+    /// <param name="onPhase">Told <see cref="Measuring"/> and <see cref="Measured"/> when it is so, within some milliseconds.</param>
     /// <param name="stopping">Ends the run early; what was measured until then is reported.</param>
     public async Task<LoadReport> RunAsync(ITarget target, Action<string> onPhase, CancellationToken stopping)
     {
@@ -53,9 +59,9 @@ public sealed class Generator
             () => SendAtRate(target, rate, begin), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             : BeginAllAsync(target);
         await UntilAsync(_measureFrom, stopping);
-        onPhase("measuring");
+        onPhase(Measuring);
         await UntilAsync(_measureTo, stopping);
-        onPhase("measured");
+        onPhase(Measured);
         await sending;
         try
         {
@@ -148,7 +154,7 @@ public sealed class Generator
         var perRequest = Stopwatch.Frequency / rate;
         for (var number = 0L; ; number++)
         {
-            var due = begin + (long)(number * perRequest);
+            var due = begin + (long)Due(number, perRequest, _settings.WarmUp.TotalSeconds / 2 * Stopwatch.Frequency);
             var end = Volatile.Read(ref _measureTo);
             if (due >= end)
             {
@@ -179,6 +185,14 @@ public sealed class Generator
         }
 
         EndSending();
+    }
+
+    /// <summary>When a request is due, in ticks since the beginning.</summary>
+    /// <remarks>The rate rises during the first half of the warm-up: what piles up while code is compiled would be late for long.</remarks>
+    private static double Due(long number, double perRequest, double ramp)
+    {
+        var duringRamp = ramp / perRequest / 2; // Half of what is due in that time later.
+        return number < duringRamp ? Math.Sqrt(2 * number * ramp * perRequest) : (ramp / 2) + (number * perRequest);
     }
 
     private void EndSending()
