@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace BrokerServe.Bench.Subjects;
+
+/// <summary>BrokerServe: its executable as users run it, with its own client and workers or with plain AMQP on either side.</summary>
+internal static class ServeSubjects
+{
+    private const string Framed = "framed";
+    private const string PlainBackend = "plain";
+    private const int ReplicasPerProcess = 64;
+
+    public static Subject Plain { get; } = new(
+        SubjectCatalog.Plain,
+        "BrokerServe, plain producer and workers",
+        4,
+        site =>
+        [
+            Router(site, new ServeShape(), 0),
+            RawSubjects.Spec(site, Role.Workers, "worker", "serve", [.. RawSubjects.Workers, "--name", new ServeShape().Prefix, "--backend", PlainBackend]),
+        ],
+        (site, shape) => PlainLoad(site, shape, PlainBackend));
+
+    public static Subject PlainFramed { get; } = new(
+        SubjectCatalog.PlainFramed,
+        "BrokerServe, plain producer",
+        4,
+        site => [Router(site, new ServeShape(), 0), .. Workers(site, new ServeShape())],
+        (site, shape) => PlainLoad(site, shape, Framed));
+
+    /// <summary>Calls that are ready together share messages on all four hops.</summary>
+    public static Subject Coalesced(ServeShape serve) => new(
+        SubjectCatalog.Coalesced,
+        "BrokerServe",
+        4,
+        site => [.. Enumerable.Range(0, serve.Routers).Select(number => Router(site, serve, number)), .. Workers(site, serve)],
+        (site, shape) => Load(site, shape, serve));
+
+    /// <summary>The client that calls, as a process.</summary>
+    public static ProcessSpec Load(Site site, LoadShape shape, ServeShape serve) => new(
+        $"{serve.Prefix}-load",
+        Role.Load,
+        site.Binaries.ServeLoad,
+        [
+            "--broker", site.BrokerUri, "--prefix", serve.Prefix, "--endpoint", Framed, "--endpoints", Text(serve.Endpoints),
+            .. site.Safe ? Array.Empty<string>() : ["--at-most-once"], .. shape.Arguments(),
+        ]);
+
+    /// <summary>What a router is told: endpoints that send to plain and to framed workers, under the promise of the site.</summary>
+    public static string Configuration(Site site, ServeShape serve)
+    {
+        var names = serve.Endpoints == 1 ? [Framed] : Enumerable.Range(0, serve.Endpoints).Select(i => $"{Framed}-{Text(i)}");
+        var endpoints = names.ToDictionary(name => name, _ => Endpoint(site, Framed));
+        endpoints[PlainBackend] = Endpoint(site, PlainBackend);
+        return JsonSerializer.Serialize(new
+        {
+            BrokerServe = new
+            {
+                serve.Prefix,
+                Endpoints = endpoints,
+                Backends = new Dictionary<string, object> { [Framed] = new(), [PlainBackend] = new() },
+            },
+        });
+    }
+
+    private static object Endpoint(Site site, string backend) => new
+    {
+        Traffic = new Dictionary<string, double> { [backend] = 1 },
+        QueueType = site.QueueType.ToString(),
+        Delivery = site.Guarantee.ToString(),
+    };
+
+    private static ProcessSpec Router(Site site, ServeShape serve, int number)
+    {
+        var file = Path.Combine(site.Folder, $"{serve.Prefix}.json");
+        var text = Configuration(site, serve);
+        if (!File.Exists(file) || File.ReadAllText(file) != text)
+        {
+            File.WriteAllText(file, text); // Only what is new: a router that runs follows its file.
+        }
+
+        return new ProcessSpec(
+            $"{serve.Prefix}-router-{Text(number)}",
+            Role.Middle,
+            site.Binaries.BrokerServe,
+            ["router", "--config", file, "--broker", site.BrokerUri, "--log-level", "Warning"],
+            Readiness.Health);
+    }
+
+    private static IEnumerable<ProcessSpec> Workers(Site site, ServeShape serve)
+    {
+        for (var from = 0; from < serve.Replicas; from += ReplicasPerProcess)
+        {
+            yield return new ProcessSpec(
+                $"{serve.Prefix}-workers-{Text(from)}",
+                Role.Workers,
+                site.Binaries.BrokerServe,
+                [
+                    "worker", Framed, "--handler", "echo", "--replicas", Text(Math.Min(ReplicasPerProcess, serve.Replicas - from)),
+                    "--max-concurrent", Text(serve.Limit), "--prefix", serve.Prefix, "--broker", site.BrokerUri, "--log-level", "Warning",
+                ],
+                Readiness.Health);
+        }
+    }
+
+    private static ProcessSpec PlainLoad(Site site, LoadShape shape, string endpoint) => RawSubjects.Spec(
+        site, Role.Load, "load", "serve", [.. shape.Arguments(), "--name", new ServeShape().Prefix, "--endpoint", endpoint]);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,103 @@
+using BrokerServe.Bench.Planning;
+using BrokerServe.Bench.Subjects;
+using Xunit;
+
+namespace BrokerServe.Benchmarks.Tests.Bench;
+
+/// <summary>What is started for whom.</summary>
+public sealed class SubjectSpecs : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("bench-subjects-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(SubjectCatalog.Hop, "")]
+    [InlineData(SubjectCatalog.Rpc, "workers")]
+    [InlineData(SubjectCatalog.Relay, "middle workers")]
+    [InlineData(SubjectCatalog.RelayJoined, "middle workers")]
+    [InlineData(SubjectCatalog.MassTransit, "workers")]
+    [InlineData(SubjectCatalog.Plain, "middle workers")]
+    [InlineData(SubjectCatalog.PlainFramed, "middle workers")]
+    [InlineData(SubjectCatalog.Coalesced, "middle workers")]
+    public void A_subject_is_a_load_what_stands_between_and_one_process_of_workers(string key, string roles)
+    {
+        var subject = SubjectCatalog.Of(key);
+        var site = NewSite(Guarantee.AtLeastOnce);
+
+        Assert.Equal(roles, string.Join(' ', subject.Standing(site).Select(spec => spec.Role.ToString().ToLowerInvariant())));
+        Assert.Equal(Role.Load, subject.Load(site, NewShape()).Role);
+    }
+
+    [Fact]
+    public void No_two_processes_that_are_up_at_a_time_have_one_name_and_two_command_lines()
+    {
+        var site = NewSite(Guarantee.AtMostOnce);
+        var lines = SubjectCatalog.OverBroker.SelectMany(subject => subject.Standing(site)).GroupBy(spec => spec.Name);
+
+        Assert.All(lines, specs => Assert.Single(specs.Select(spec => string.Join(' ', spec.Arguments)).Distinct()));
+    }
+
+    [Fact]
+    public void The_promise_and_the_queue_are_the_same_for_everybody()
+    {
+        var raw = SubjectCatalog.Of(SubjectCatalog.Relay).Load(NewSite(Guarantee.AtLeastOnce, QueueType.Quorum), NewShape()).Arguments;
+        Assert.Contains("--safe", raw);
+        Assert.Contains("quorum", raw);
+        Assert.DoesNotContain("--safe", SubjectCatalog.Of(SubjectCatalog.Relay).Load(NewSite(Guarantee.AtMostOnce), NewShape()).Arguments);
+
+        Assert.Contains("--at-most-once", SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(NewSite(Guarantee.AtMostOnce), NewShape()).Arguments);
+        var configuration = ServeSubjects.Configuration(NewSite(Guarantee.AtMostOnce, QueueType.Quorum), new ServeShape());
+        Assert.Contains("\"QueueType\":\"Quorum\",\"Delivery\":\"AtMostOnce\"", configuration, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_replicas_than_a_worker_takes_are_several_workers()
+    {
+        var workers = ServeSubjects.Coalesced(new ServeShape { Replicas = 1_000, Limit = 8 }).Standing(NewSite(Guarantee.AtLeastOnce))
+            .Where(spec => spec.Role == Role.Workers)
+            .ToArray();
+
+        Assert.Equal(16, workers.Length);
+        Assert.Equal(1_000, workers.Sum(spec => int.Parse(spec.Arguments[spec.Arguments.ToList().IndexOf("--replicas") + 1])));
+        Assert.Equal(16, workers.Select(spec => spec.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_thousand_endpoints_are_configured_and_called()
+    {
+        var shape = new ServeShape { Endpoints = 1_000 };
+        var configuration = ServeSubjects.Configuration(NewSite(Guarantee.AtLeastOnce), shape);
+
+        Assert.Contains("\"framed-0\"", configuration, StringComparison.Ordinal);
+        Assert.Contains("\"framed-999\"", configuration, StringComparison.Ordinal);
+        Assert.Contains("1000", ServeSubjects.Load(NewSite(Guarantee.AtLeastOnce), NewShape(), shape).Arguments);
+    }
+
+    [Fact]
+    public void An_unknown_subject_is_named_beside_those_that_there_are() =>
+        Assert.Contains("relay", Assert.Throws<KeyNotFoundException>(() => SubjectCatalog.Of("relai")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_executables_are_looked_for_in_the_repository_around_this_one()
+    {
+        var binaries = Binaries.Above(AppContext.BaseDirectory);
+
+        Assert.True(File.Exists(binaries.BrokerScript), binaries.BrokerScript);
+        Assert.Throws<InvalidOperationException>(() => Binaries.Above(Path.GetTempPath()));
+    }
+
+    [Fact]
+    public void A_load_is_told_its_cell_and_its_rate()
+    {
+        var shape = new LoadShape(new Cell(1_024, 256, Half: true), 1234.5678, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3));
+
+        Assert.Equal(
+            "--concurrency 256 --size 1024 --warmup 1.5 --duration 3 --rate 1234.568", string.Join(' ', shape.Arguments()));
+    }
+
+    private static LoadShape NewShape() => new(new Cell(64, 256), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+
+    private Site NewSite(Guarantee guarantee, QueueType queueType = QueueType.Classic) =>
+        new(new Binaries("/repository"), "amqp://localhost", _folder, guarantee, queueType);
+}
