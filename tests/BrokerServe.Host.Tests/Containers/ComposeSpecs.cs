@@ -12,8 +12,8 @@ public sealed partial class ComposeSpecs
     private static readonly string[] KnownKeys = ["name", "services", "volumes", "x-brokerserve"];
     private static readonly string[] KnownServiceKeys =
     [
-        "build", "command", "depends_on", "deploy", "environment", "healthcheck", "hostname", "image", "ports", "restart", "stop_grace_period",
-        "volumes",
+        "build", "command", "depends_on", "deploy", "entrypoint", "environment", "healthcheck", "hostname", "image", "pid", "ports", "restart",
+        "stop_grace_period", "ulimits", "user", "volumes",
     ];
 
     public static TheoryData<string> ComposeFiles => [.. Directory.GetFiles(DockerFolder.Folder, "compose*.yaml").Select(file => Path.GetFileName(file))];

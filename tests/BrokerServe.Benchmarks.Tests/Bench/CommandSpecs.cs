@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using BrokerServe.Bench;
+using BrokerServe.Bench.Planning;
+using BrokerServe.Bench.Results;
+using BrokerServe.Bench.Subjects;
+using Xunit;
+
+namespace BrokerServe.Benchmarks.Tests.Bench;
+
+/// <summary>The command line, and who calls it.</summary>
+public sealed partial class CommandSpecs
+{
+    private static readonly string Root = Binaries.Above(AppContext.BaseDirectory).Root;
+
+    [Fact]
+    public async Task Without_options_everything_runs()
+    {
+        var settings = await ReadAsync();
+
+        Assert.Equal(Parts.All, settings.Parts);
+        Assert.Equal(Plans.Full.Blocks, settings.Plan.Blocks);
+        Assert.Equal(9, settings.Plan.Rounds);
+    }
+
+    [Fact]
+    public async Task A_chosen_matrix_runs_alone()
+    {
+        var settings = await ReadAsync("--subjects", "relay,coalesced", "--outstanding", "1,256", "--rounds", "3", "--seconds", "0.5");
+
+        Assert.Equal([Parts.Matrix], settings.Parts);
+        Assert.Equal((3, TimeSpan.FromSeconds(0.5)), (settings.Plan.Rounds, settings.Plan.Duration));
+        Assert.Equal(["relay", "coalesced"], settings.Plan.Blocks[0].Subjects);
+    }
+
+    [Fact]
+    public async Task Scale_is_curves_dispatcher_and_idle_cost()
+    {
+        var settings = await ReadAsync("--scale", "--curves", "replicas");
+
+        Assert.Equal([Parts.Dispatcher, Parts.Scale, Parts.Idle], settings.Parts);
+        Assert.Equal(["replicas"], settings.Curves);
+    }
+
+    [Theory]
+    [InlineData("--subjects", "relai")]
+    [InlineData("--parts", "matrix,all")]
+    [InlineData("--sizes", "64,-1")]
+    [InlineData("--outstanding", "many")]
+    [InlineData("--rounds", "x")]
+    public void What_is_not_understood_is_refused(string option, string value) =>
+        Assert.NotEmpty(Command().Parse([option, value]).Errors);
+
+    [Fact]
+    public void The_container_starts_it_with_options_that_it_knows()
+    {
+        var compose = File.ReadAllText(Path.Combine(Root, "docker/compose.perf.yaml"));
+        var entryPoint = EntryPoint().Match(compose).Groups[1].Captures.Select(capture => capture.Value).ToArray();
+
+        Assert.EndsWith("/bench", entryPoint[0], StringComparison.Ordinal);
+        Assert.Equal(7, entryPoint.Length);
+        Assert.Empty(Command().Parse(entryPoint[1..]).Errors);
+    }
+
+    [Theory]
+    [InlineData("perf/run.sh")]
+    [InlineData("docker/perf.Dockerfile")]
+    public void Whoever_starts_it_has_built_what_it_starts(string file)
+    {
+        var binaries = new Binaries("");
+        var text = Braces().Replace(
+            File.ReadAllText(Path.Combine(Root, file)),
+            match => string.Join(' ', match.Groups[2].Value.Split(',').Select(name => match.Groups[1].Value + name)));
+
+        Assert.All(
+            new[] { binaries.RawRelay, binaries.MassTransit, binaries.ServeLoad, binaries.InProcess, binaries.Benchmarks, binaries.BrokerServe },
+            binary => Assert.Contains(binary[..binary.IndexOf("/bin/", StringComparison.Ordinal)], text, StringComparison.Ordinal));
+        Assert.Contains("perf/BrokerServe.Bench", text, StringComparison.Ordinal);
+    }
+
+    private static RootCommand Command() => BenchCommand.Create((_, _) => Task.FromResult(0), _ => 0);
+
+    private static async Task<Settings> ReadAsync(params string[] args)
+    {
+        Settings? read = null;
+        var code = await BenchCommand.Create(
+            (settings, _) =>
+            {
+                read = settings;
+                return Task.FromResult(0);
+            },
+            _ => 0).Parse(args).InvokeAsync();
+        Assert.Equal(0, code);
+        return read!;
+    }
+
+    [GeneratedRegex(@"entrypoint:\n(?:\s+- (\S+)\n)+")]
+    private static partial Regex EntryPoint();
+
+    [GeneratedRegex(@"(\S+)\{([^}]+)\}")]
+    private static partial Regex Braces();
+}
