@@ -62,7 +62,8 @@ public sealed class ArrowSpecs
         Assert.Equal(["BrokerServe.sln"], Directory.EnumerateFiles(Repository.Root, "*.sln*").Select(Path.GetFileName));
         var solution = Repository.Read("BrokerServe.sln").Replace('\\', '/');
         Assert.All(
-            new[] { "src", "tests", "perf" }.SelectMany(folder => Repository.Files(folder, "*.csproj")),
+            new[] { "src", "tests", "perf" }.SelectMany(folder => Repository.Files(folder, "*.csproj"))
+                .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "templates"), "*.csproj")),
             project => Assert.Contains($"\"{Repository.Relative(project)}\"", solution, StringComparison.Ordinal));
     }
 
