@@ -1,7 +1,6 @@
 using System.Text;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
-using BrokerServe.Worker.Payloads;
 using BrokerServe.Worker.Replies;
 
 namespace BrokerServe.Worker.Running;
@@ -39,12 +38,25 @@ internal sealed class Outcomes(int maxReplyBytes)
         return new Outcome(ReplyStatus.Ok, payload.Bytes, payload.ContentType);
     }
 
-    public Outcome Of(Exception exception) => exception switch
+    public Outcome Of(Exception exception) => exception is QueryException chosen ? Chosen(chosen) : Failed(exception);
+
+    private Outcome Chosen(QueryException exception)
     {
-        UnreadablePayloadException or BadRequestException =>
-            Error(ReplyStatus.BadRequest, Head(exception.Message, MaxMessageChars), null),
-        _ => Failed(exception),
-    };
+        var message = Head(exception.Message, MaxMessageChars);
+        var detail = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in exception.Detail.Take(ErrorBody.MaxDetails))
+        {
+            detail[Head(name, MaxMessageChars)] = Head(value, MaxMessageChars);
+        }
+
+        var body = new ErrorBody(exception.Status, message, exception.Retryable, detail).Encode();
+
+        // Sixty-four pages may be more than a small broker takes; the sentence is what matters.
+        return new Outcome(
+            exception.Status,
+            body.Length <= maxReplyBytes ? body : new ErrorBody(exception.Status, message, exception.Retryable).Encode(),
+            ContentTypes.Error);
+    }
 
     private static Outcome Failed(Exception exception)
     {
