@@ -1,4 +1,6 @@
+using BrokerServe.Worker.Middleware;
 using BrokerServe.Worker.Running;
+using BrokerServe.Worker.Telemetry;
 
 namespace BrokerServe.Worker.Handlers;
 
@@ -17,6 +19,17 @@ internal sealed class BatchHandler(
     /// <summary>The method's own wait; null: the worker's.</summary>
     public TimeSpan? BatchWaitTimeout { get; init; }
 
-    public ValueTask<IReadOnlyList<MemberReply>> InvokeAsync(IReadOnlyList<QueryContext> queries, CancellationToken cancellation) =>
-        invoke(queries, cancellation);
+    private MiddlewareChain? Middleware { get; init; }
+
+    /// <summary>Answers a batch.</summary>
+    /// <param name="queries">Its members.</param>
+    /// <param name="spans">Their spans; null when nobody traces.</param>
+    /// <param name="cancellation">Fires when nobody waits for any of them.</param>
+    public ValueTask<IReadOnlyList<MemberReply>> InvokeAsync(
+        IReadOnlyList<QueryContext> queries, BatchSpans? spans, CancellationToken cancellation) =>
+        Middleware is null ? invoke(queries, cancellation) : new BatchPassage(Middleware, queries, invoke, spans).RunAsync(cancellation);
+
+    /// <summary>The same handler behind middleware, through which members come one by one.</summary>
+    public BatchHandler Behind(MiddlewareChain middleware) =>
+        new(Method, invoke) { MaxBatchSize = MaxBatchSize, BatchWaitTimeout = BatchWaitTimeout, Middleware = middleware };
 }

@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BrokerServe.Worker.Handlers;
 
@@ -8,12 +7,11 @@ namespace BrokerServe.Worker.Handlers;
 internal static class HandlerClass<THandler>
     where THandler : class
 {
-    private static readonly ObjectFactory<THandler> Create = ActivatorUtilities.CreateFactory<THandler>([]);
-
     private delegate ValueTask<ReplyPayload> Invocation(THandler instance, QueryContext query, CancellationToken cancellation);
 
     public static List<QueryHandler> Handlers()
     {
+        Instances<THandler>.Prepare();
         var handlers = new List<QueryHandler>();
         foreach (var method in typeof(THandler).GetMethods(BindingFlags.Instance | BindingFlags.Public))
         {
@@ -42,27 +40,14 @@ internal static class HandlerClass<THandler>
         var invoke = Compile(method);
         return new SingleHandler(callMethod, async (query, cancellation) =>
         {
-            if (query.Services.GetService<THandler>() is { } registered)
-            {
-                return await invoke(registered, query, cancellation).ConfigureAwait(false);
-            }
-
-            var instance = Create(query.Services, null);
+            var (instance, isOurs) = Instances<THandler>.Get(query.Services);
             try
             {
                 return await invoke(instance, query, cancellation).ConfigureAwait(false);
             }
             finally
             {
-                switch (instance)
-                {
-                    case IAsyncDisposable disposable:
-                        await disposable.DisposeAsync().ConfigureAwait(false);
-                        break;
-                    case IDisposable disposable:
-                        disposable.Dispose();
-                        break;
-                }
+                await Instances<THandler>.EndAsync(instance, isOurs).ConfigureAwait(false);
             }
         });
     }

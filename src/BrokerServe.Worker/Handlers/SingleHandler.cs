@@ -1,3 +1,5 @@
+using BrokerServe.Worker.Middleware;
+
 namespace BrokerServe.Worker.Handlers;
 
 /// <summary>A handler that takes one query at a time; as many run at once as the gate lets in.</summary>
@@ -5,4 +7,7 @@ internal sealed class SingleHandler(string method, Func<QueryContext, Cancellati
     : QueryHandler(method)
 {
     public ValueTask<ReplyPayload> InvokeAsync(QueryContext query) => invoke(query, query.Cancellation);
+
+    /// <summary>The same handler behind middleware.</summary>
+    public SingleHandler Behind(MiddlewareChain middleware) => new(Method, middleware.Before(invoke.Invoke).Invoke);
 }

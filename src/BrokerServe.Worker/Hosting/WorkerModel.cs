@@ -1,6 +1,7 @@
 using BrokerServe.Protocol;
 using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Handlers;
+using BrokerServe.Worker.Middleware;
 using BrokerServe.Worker.Payloads;
 
 namespace BrokerServe.Worker;
@@ -24,7 +25,7 @@ internal sealed class WorkerModel(string backend, BrokerServeWorkerOptions optio
 
     public ObjectNames Names { get; } = new(options.Prefix);
 
-    public HandlerTable Handlers { get; } = new(backend, options.Handlers);
+    public HandlerTable Handlers { get; } = new(backend, new MiddlewareChain(options.Middleware).Around(options.Handlers));
 
     public PayloadCodec Codec { get; } = new([.. options.Serializers]);
 

@@ -40,6 +40,14 @@ public static class WorkerServiceCollectionExtensions
     ///     // A class of its own, with services in its constructor.
     ///     worker.AddHandler&lt;FarewellHandler&gt;();
     ///
+    ///     // Around every handler, in the order written.
+    ///     worker.Use&lt;OnlyKnownTenants&gt;();
+    ///     worker.Use(async (query, next, cancellation) =>
+    ///     {
+    ///         using var measured = Measure(query.Method);
+    ///         return await next(query, cancellation);
+    ///     });
+    ///
     ///     // What the operator writes into the backend's UserConfig, live.
     ///     worker.OnReconfigure((text, cancellation) => Greetings.LoadAsync(text, cancellation));
     /// }).UseRabbitMq("amqp://localhost");

@@ -63,7 +63,7 @@ internal sealed class QueryRunner(
             spans = WorkerTraces.Start(batch);
             batch.Cancellation.ThrowIfCancellationRequested();
             var queries = batch.Members.ConvertAll(member => member.Context);
-            var replies = await batch.Handler.InvokeAsync(queries, batch.Cancellation).ConfigureAwait(false);
+            var replies = await batch.Handler.InvokeAsync(queries, spans, batch.Cancellation).ConfigureAwait(false);
             for (var i = 0; i < replies.Count; i++)
             {
                 var reply = replies[i];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Transport;
 using BrokerServe.Worker.Tests.Harness;
@@ -14,7 +15,7 @@ public sealed class SnippetSpecs
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging();
-        builder.Services.AddSingleton<People>();
+        builder.Services.AddSingleton<People>().AddSingleton<Tenants>();
         builder.Services.AddBrokerServeWorker("greet-v1", worker =>
         {
             worker.Replicas = 2;
@@ -29,6 +30,12 @@ public sealed class SnippetSpecs
             worker.HandleBatch<int, int>("square", (batch, cancellation) => batch.Select(x => x * x));
             worker.HandleRaw("echo", query => query.Echo());
             worker.AddHandler<FarewellHandler>();
+            worker.Use<OnlyKnownTenants>();
+            worker.Use(async (query, next, cancellation) =>
+            {
+                using var measured = Measure(query.Method);
+                return await next(query, cancellation);
+            });
             worker.OnReconfigure((text, cancellation) => Greetings.LoadAsync(text, cancellation));
         }).UseInMemory();
 
@@ -36,12 +43,18 @@ public sealed class SnippetSpecs
         await using var router = await RouterStand.StartAsync(host.Services.GetRequiredService<IBroker>());
         await host.StartAsync();
         var replica = await router.HearsAsync(AnnouncementKind.Join);
-        var reply = await router.AsksAsync(replica, new Query(1) { Payload = EndToEnd.HandlerSpecs.Pack(new Greet("Ada")) });
+        var reply = await router.AsksAsync(replica, Ask(1, new Greet("Ada")) with { Metadata = [new("meta-tenant", "blue")] });
         Assert.Equal("Hello, Countess!", reply.Read<string>());
-        reply = await router.AsksAsync(replica, new Query(2) { Method = "farewell", Payload = EndToEnd.HandlerSpecs.Pack("Ada") });
+        reply = await router.AsksAsync(replica, Ask(2, "Ada") with { Method = "farewell", Metadata = [new("meta-tenant", "blue")] });
         Assert.Equal("Bye, Countess!", reply.Read<string>());
+        reply = await router.AsksAsync(replica, Ask(3, new Greet("Ada")));
+        Assert.Equal("Say in the metadata which tenant you are.", reply.Error.Message);
         await host.StopAsync();
     }
+
+    private static Query Ask<T>(ulong ticket, T request) => new(ticket) { Payload = EndToEnd.HandlerSpecs.Pack(request) };
+
+    private static Activity Measure(string method) => new Activity(method).Start();
 
     public sealed record Greet(string Name);
 
@@ -59,6 +72,28 @@ public sealed class SnippetSpecs
         [CallMethod("farewell")]
         public async Task<string> FarewellAsync(string name, CancellationToken cancellation) =>
             $"Bye, {await people.NickNameOfAsync(name, cancellation)}!";
+    }
+
+    public sealed class Tenants
+    {
+        public async Task<bool> KnowsAsync(string tenant, CancellationToken cancellation)
+        {
+            await Task.Delay(1, cancellation);
+            return tenant == "blue";
+        }
+    }
+
+    public sealed class OnlyKnownTenants(Tenants tenants) : IQueryMiddleware
+    {
+        public async ValueTask<ReplyPayload> InvokeAsync(QueryContext query, QueryDelegate next, CancellationToken cancellationToken)
+        {
+            if (!query.Metadata.TryGetValue("tenant", out var tenant) || !await tenants.KnowsAsync(tenant, cancellationToken))
+            {
+                throw new BadRequestException("Say in the metadata which tenant you are.");
+            }
+
+            return await next(query, cancellationToken);
+        }
     }
 
     private static class Greetings
