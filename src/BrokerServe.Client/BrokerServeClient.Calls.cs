@@ -19,7 +19,7 @@ public sealed partial class BrokerServeClient
     /// </remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CallOutcome> CallAsync(
-        string endpoint, PooledBytes body, string? contentType, InvokeOptions options, bool oneWay, CancellationToken cancellationToken)
+        string endpoint, PooledBytes body, string? contentType, InvokeOptions options, bool oneWay, TimeSpan limit, CancellationToken cancellationToken)
     {
         Start();
         var started = _metrics.Start();
@@ -27,7 +27,7 @@ public sealed partial class BrokerServeClient
 
         string? correlationId = null;
         CallOutcome outcome;
-        if (TryOpen(endpoint, body, contentType, options, oneWay, activity, out var call, out outcome))
+        if (TryOpen(endpoint, body, contentType, options, oneWay, limit, activity, out var call, out outcome))
         {
             // Stays valid until the slot is given back; nothing may hear of the call's token after that.
             var registration = cancellationToken.UnsafeRegister(static slot => ((PendingCall)slot!).GiveUp(), call);
@@ -61,6 +61,7 @@ public sealed partial class BrokerServeClient
         string? contentType,
         InvokeOptions options,
         bool oneWay,
+        TimeSpan limit,
         Activity? activity,
         out PendingCall call,
         out CallOutcome outcome)
@@ -75,7 +76,8 @@ public sealed partial class BrokerServeClient
             return false;
         }
 
-        var timeout = options.Timeout ?? _options.DefaultTimeout;
+        var wanted = options.Timeout ?? _options.DefaultTimeout;
+        var timeout = wanted < limit ? wanted : limit;
         var expires = !oneWay || options.Timeout is not null;
         var headers = RequestHeaders.Of(
             options,

@@ -1,14 +1,11 @@
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using BrokerServe.Client.Calls;
-using BrokerServe.Client.Payloads;
 using BrokerServe.Client.Publishing;
 using BrokerServe.Client.Replies;
 using BrokerServe.Client.Telemetry;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
-using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -70,6 +67,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
             broker.DisplayName, names, _correlationPrefix, _calls, _mailbox, _gate, time, logger, _stopping.Token);
         _replySupervisor = new ConnectionSupervisor(watched, $"{ClientId} replies", options.Reconnect, time, logger);
         _publishSupervisor = new ConnectionSupervisor(watched, $"{ClientId} publish", options.Reconnect, time, logger);
+        _middleware = Chain();
     }
 
     /// <summary>What this client is called at the broker: its name and random letters, the same across reconnects.</summary>
@@ -91,70 +89,30 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     internal string NotReadyReason => _gate.Describe();
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TReply> InvokeAsync<TRequest, TReply>(
-        string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var body = PayloadWriter.Write(request, endpoint, _options.Serializer);
-        var outcome = await CallAsync(
-            endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, oneWay: false, cancellationToken)
-            .ConfigureAwait(false);
-        try
-        {
-            ThrowUnlessOk(outcome, endpoint, cancellationToken);
-            return PayloadReader.Read<TReply>(outcome, endpoint, _options.Serializer);
-        }
-        finally
-        {
-            outcome.Body.Return();
-        }
-    }
+    public ValueTask<TReply> InvokeAsync<TRequest, TReply>(
+        string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
+        _middleware is null
+            ? InvokeDirectAsync<TRequest, TReply>(endpoint, request, options, cancellationToken)
+            : InvokeThroughAsync<TRequest, TReply>(_middleware, endpoint, request, options, cancellationToken);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RawReply> InvokeRawAsync(
-        string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        options ??= InvokeOptions.Default;
-        var outcome = await CallAsync(
-            endpoint, PooledBytes.CopyOf(payload.Span), options.ContentType, options, oneWay: false, cancellationToken)
-            .ConfigureAwait(false);
-        try
-        {
-            ThrowUnlessOk(outcome, endpoint, cancellationToken);
-            return PayloadReader.ReadRaw(outcome);
-        }
-        finally
-        {
-            outcome.Body.Return();
-        }
-    }
+    public ValueTask<RawReply> InvokeRawAsync(
+        string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
+        _middleware is null
+            ? InvokeRawDirectAsync(endpoint, payload, options, cancellationToken)
+            : InvokeRawThroughAsync(_middleware, endpoint, payload, options, cancellationToken);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync<TRequest>(
-        string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var body = PayloadWriter.Write(request, endpoint, _options.Serializer);
-        var outcome = await CallAsync(
-            endpoint, body, ContentTypes.MessagePack, options ?? InvokeOptions.Default, oneWay: true, cancellationToken)
-            .ConfigureAwait(false);
-        ThrowUnlessOk(outcome, endpoint, cancellationToken);
-    }
+    public ValueTask SendAsync<TRequest>(
+        string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
+        _middleware is null
+            ? SendDirectAsync(endpoint, request, options, cancellationToken)
+            : SendThroughAsync(_middleware, endpoint, request, options, cancellationToken);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendRawAsync(
-        string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        options ??= InvokeOptions.Default;
-        var outcome = await CallAsync(
-            endpoint, PooledBytes.CopyOf(payload.Span), options.ContentType, options, oneWay: true, cancellationToken)
-            .ConfigureAwait(false);
-        ThrowUnlessOk(outcome, endpoint, cancellationToken);
-    }
+    public ValueTask SendRawAsync(
+        string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
+        _middleware is null
+            ? SendRawDirectAsync(endpoint, payload, options, cancellationToken)
+            : SendRawThroughAsync(_middleware, endpoint, payload, options, cancellationToken);
 }

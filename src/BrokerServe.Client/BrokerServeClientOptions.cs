@@ -60,4 +60,19 @@ public sealed class BrokerServeClientOptions
     /// <summary>How to come back after a lost connection.</summary>
     [Required]
     public ReconnectOptions Reconnect { get; set; } = new();
+
+    internal List<Func<CallDelegate, CallDelegate>> Middleware { get; } = [];
+
+    /// <summary>Puts code around every call of this client, whichever method makes it.</summary>
+    /// <remarks>
+    /// The first one added is the outermost. Without any, calls are made as if there were no such thing. Metrics and traces of the client count
+    /// what is sent: with a middleware that tries again, more than the application's calls; with one that answers itself, fewer.
+    /// </remarks>
+    /// <param name="middleware">See <see cref="ICallMiddleware.InvokeAsync"/>; called by many calls at once.</param>
+    public BrokerServeClientOptions Use(Func<CallContext, CallDelegate, CancellationToken, ValueTask<RawReply>> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        Middleware.Add(next => (call, cancellation) => middleware(call, next, cancellation));
+        return this;
+    }
 }

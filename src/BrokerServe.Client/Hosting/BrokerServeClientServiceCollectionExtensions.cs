@@ -19,7 +19,7 @@ public static class BrokerServeClientServiceCollectionExtensions
     /// <summary>Adds an <see cref="IBrokerServeClient"/>, its hosting and its health check; say which broker on what is returned.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Settings; null for the defaults.</param>
-    public static IBrokerServeBuilder AddBrokerServeClient(
+    public static IBrokerServeClientBuilder AddBrokerServeClient(
         this IServiceCollection services, Action<BrokerServeClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -62,5 +62,5 @@ public static class BrokerServeClientServiceCollectionExtensions
         services.AddHealthChecks().AddCheck<ClientHealthCheck>(HealthCheckName, HealthStatus.Degraded, ["ready"]);
     }
 
-    private sealed record ClientBuilder(IServiceCollection Services) : IBrokerServeBuilder;
+    private sealed record ClientBuilder(IServiceCollection Services) : IBrokerServeClientBuilder;
 }

@@ -8,18 +8,18 @@ namespace BrokerServe.Client.Payloads;
 internal static class PayloadReader
 {
     /// <summary>Reads a reply's payload as MessagePack.</summary>
-    public static T Read<T>(in CallOutcome outcome, string endpoint, MessagePackSerializerOptions options)
+    public static T Read<T>(ReadOnlyMemory<byte> body, string? contentType, string endpoint, MessagePackSerializerOptions options)
     {
         try
         {
-            return MessagePackSerializer.Deserialize<T>(outcome.Body.Memory, options);
+            return MessagePackSerializer.Deserialize<T>(body, options);
         }
         catch (MessagePackSerializationException failure)
         {
             throw new BrokerServeException(
                 ReplyStatus.BadReply,
                 endpoint,
-                $"The reply ({outcome.ContentType ?? "no content type"}, {outcome.Body.Length} bytes) cannot be read as {typeof(T)}. "
+                $"The reply ({contentType ?? "no content type"}, {body.Length} bytes) cannot be read as {typeof(T)}. "
                     + "The work has run.",
                 innerException: failure);
         }
