@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root
-source "$root/tests/packages.sh"
+source "$root/tests/BrokerServe.TestBroker/packages.sh"
 
 # No process of the build stays behind: it would take part in what is measured.
 build() {

@@ -3,20 +3,21 @@
 #
 #   tests/run.sh                      everything
 #   tests/run.sh Transport Router     only the projects with these words in their names
+#   tests/run.sh --broker 4 ...       with RabbitMQ 4.x; --broker 3 with 3.x
 #
 # The tests want a real RabbitMQ. It is looked for in this order: the URI in BROKERSERVE_TEST_BROKER; a Docker engine, in which the tests
-# start containers; the server installed here, of which this script starts one private node that all projects share. The samples in Python want
-# pika and msgpack; those in JavaScript want Node.js, and npm, which fetches their packages once. On Debian what is missing is installed, when
-# this user may.
+# start containers; the server installed here, of which this script starts one private node that all projects share. With --broker the
+# first of them must be of that line, containers are, and a server of another line than the one installed here comes from another Debian
+# release, into ${XDG_CACHE_HOME:-~/.cache}/brokerserve (see BrokerServe.TestBroker/debian.sh). The samples in Python want pika and msgpack;
+# those in JavaScript want Node.js, and npm, which fetches their packages once. On Debian what is missing is installed, when this user may.
 set -euo pipefail
 
 readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
+source "$(dirname "${BASH_SOURCE[0]}")/BrokerServe.TestBroker/packages.sh"
 readonly python_packages=(python3-pika python3-msgpack)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root results="$root/artifacts/tests" broker="$root/tests/BrokerServe.TestBroker/broker.sh"
-
-source "$root/tests/packages.sh"
 
 say() { printf '%s\n' "$@"; }
 fail() { say "tests/run.sh: $*" >&2; exit 1; }
@@ -48,11 +49,11 @@ find_node() {
 # Sets the variables that the tests look at; see BrokerServe.TestBroker.
 find_broker() {
     if [[ -n ${BROKERSERVE_TEST_BROKER:-} ]]; then
-        say "Testing with the broker of BROKERSERVE_TEST_BROKER."
+        say "Testing with the broker of BROKERSERVE_TEST_BROKER${line:+, which must be RabbitMQ $line.x}."
     elif timeout 20 docker info > /dev/null 2>&1; then
-        say "Testing with RabbitMQ in Docker."
+        say "Testing with RabbitMQ${line:+ $line.x} in Docker."
     else
-        install_rabbitmq ||
+        [[ -n $line ]] || install_rabbitmq ||
             fail "there is no RabbitMQ to test with. Run 'apt-get install rabbitmq-server' as root, start Docker, or set" \
                 "BROKERSERVE_TEST_BROKER=amqp://user:password@host/"
         local folder
@@ -60,7 +61,8 @@ find_broker() {
         trap 'bash "$broker" stop "'"$folder"'"' EXIT
         BROKERSERVE_TEST_BROKER=$(bash "$broker" start "$folder" $$)
         export BROKERSERVE_TEST_BROKER BROKERSERVE_TEST_BROKER_DIR=$folder
-        say "Testing with a private RabbitMQ node at $BROKERSERVE_TEST_BROKER"
+        say "No Docker engine answers. Testing with a private node of RabbitMQ $(bash "$broker" ctl "$folder" -q version | tail -n 1) at" \
+            "$BROKERSERVE_TEST_BROKER"
     fi
 }
 
@@ -95,9 +97,20 @@ run_project() {
     summary+=("$(printf '%-36s %5d passed %5d failed %6d s%s' "$name" "${p:-0}" "$bad" $((SECONDS - since)) "$note")")
 }
 
+line=${BROKERSERVE_TEST_BROKER_LINE:-}
+words=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --broker) line=${2:-}; shift 2 || true; [[ $line == [34] ]] || fail "--broker takes 3 or 4" ;;
+        -*) fail "there is no option $1; see the head of this file" ;;
+        *) words+=("$1"); shift ;;
+    esac
+done
+export BROKERSERVE_TEST_BROKER_LINE=$line
+
 projects=()
 for project in "$root"/tests/*.Tests; do
-    for word in "${@:-.Tests}"; do
+    for word in "${words[@]:-.Tests}"; do
         if [[ $(basename "$project") == *"$word"* ]]; then
             projects+=("$(basename "$project")")
             break
@@ -105,10 +118,10 @@ for project in "$root"/tests/*.Tests; do
     done
 done
 
-[[ ${#projects[@]} -gt 0 ]] || fail "no project under tests/ has a name with any of: $*"
+[[ ${#projects[@]} -gt 0 ]] || fail "no project under tests/ has a name with any of: ${words[*]}"
 
 say "Building ..."
-if [[ $# == 0 ]]; then
+if [[ ${#words[@]} == 0 ]]; then
     build "$root/BrokerServe.sln"
 else
     for name in "${projects[@]}"; do build "$root/tests/$name"; done

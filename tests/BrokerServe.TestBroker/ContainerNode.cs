@@ -8,7 +8,6 @@ namespace BrokerServe.TestBroker;
 /// <summary>A node in a container, for machines with a Docker engine.</summary>
 internal sealed class ContainerNode : ITestNode
 {
-    private const string Image = "rabbitmq:3.10";
     private const ushort AmqpPort = 5672;
 
     private readonly RabbitMqContainer _container;
@@ -19,19 +18,31 @@ internal sealed class ContainerNode : ITestNode
 
     public bool CanBeControlled => true;
 
-    /// <summary>Starts a container; null when no Docker engine answers.</summary>
-    public static async Task<ContainerNode?> TryStartAsync()
+    /// <summary>The image for a line of RabbitMQ: of each the oldest version that is supported, as of the servers that Debian has.</summary>
+    internal static string ImageOf(int? line) => line == 4 ? "rabbitmq:4.0" : "rabbitmq:3.10";
+
+    /// <summary>Starts a container of the newest image of a line.</summary>
+    /// <returns>The node, or the reason why there is none: no Docker engine answers.</returns>
+    public static Task<(ITestNode? Node, string? WhyNot)> TryStartAsync(int? line) => TryStartAsync(line, engine: null);
+
+    /// <summary>Starts a container at an engine; null: the one that the environment and the files of Docker name.</summary>
+    internal static async Task<(ITestNode? Node, string? WhyNot)> TryStartAsync(int? line, string? engine)
     {
         try
         {
             // A port of our choice: a container that is started again would get another one.
-            var node = new ContainerNode(new RabbitMqBuilder(Image).WithPortBinding(FreePort(), AmqpPort).Build());
+            var builder = new RabbitMqBuilder(ImageOf(line)).WithPortBinding(FreePort(), AmqpPort);
+            var node = new ContainerNode((engine is null ? builder : builder.WithDockerEndpoint(engine)).Build());
             await node.StartAsync();
-            return node;
+            return (node, null);
         }
         catch (DockerUnavailableException)
         {
-            return null;
+            return (null, "No Docker engine answers.");
+        }
+        catch (Exception unreachable) when (unreachable.GetBaseException() is SocketException or HttpRequestException)
+        {
+            return (null, $"The Docker engine at {engine} does not answer: {unreachable.GetBaseException().Message}.");
         }
     }
 

@@ -18,16 +18,20 @@ internal sealed class LocalNode : ITestNode
         Uri = uri;
     }
 
-    /// <summary>True when there is a server to start.</summary>
-    public static bool IsInstalled => File.Exists("/usr/lib/rabbitmq/bin/rabbitmq-server");
+    /// <summary>True when there is a server to start, or <c>broker.sh</c> knows how to get one of a line.</summary>
+    public static bool CanStart(int? line) => line is not null || File.Exists("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
     public string Uri { get; private set; }
 
     public bool CanBeControlled => true;
 
-    /// <summary>A node of our own, which does not outlive this process.</summary>
-    public static LocalNode Own() =>
-        new(Path.Combine(Path.GetTempPath(), $"brokerserve-test-{Guid.NewGuid():N}"[..32]), owned: true, uri: "");
+    /// <summary>Starts a node of our own, which does not outlive this process.</summary>
+    public static async Task<ITestNode> StartOwnAsync()
+    {
+        var node = new LocalNode(Path.Combine(Path.GetTempPath(), $"brokerserve-test-{Guid.NewGuid():N}"[..32]), owned: true, uri: "");
+        await node.StartAsync();
+        return node;
+    }
 
     /// <summary>A node that the test run started.</summary>
     public static LocalNode Shared(string folder, string uri) => new(folder, owned: false, uri);

@@ -3,8 +3,9 @@ namespace BrokerServe.TestBroker;
 /// <summary>A real RabbitMQ for tests.</summary>
 /// <remarks>
 /// Where it comes from, in this order: the URI in <c>BROKERSERVE_TEST_BROKER</c> (<c>tests/run.sh</c> sets it to a node that it started);
-/// a container, when a Docker engine answers; the server that is installed here. Nodes that are started here end with this process, however
-/// it ends. Tests share a broker, so everything they declare has a name of <see cref="Unique"/>.
+/// a container, when a Docker engine answers; the server that is installed here. <see cref="BrokerLine.Variable"/> says of which line it must
+/// be. Nodes that are started here end with this process, however it ends. Tests share a broker, so everything they declare has a name of
+/// <see cref="Unique"/>.
 /// </remarks>
 public sealed class TestBroker : IAsyncDisposable
 {
@@ -14,11 +15,18 @@ public sealed class TestBroker : IAsyncDisposable
     /// <summary>The folder of that broker, when <c>broker.sh</c> has started it: it can be controlled then.</summary>
     public const string FolderVariable = "BROKERSERVE_TEST_BROKER_DIR";
 
-    private static readonly Lazy<Task<TestBroker>> Shared = new(FindAsync);
+    private static readonly Lazy<Task<TestBroker>> Shared = new(() => TakeAsync(BrokerSearch.Here, search => search.FindAsync()));
 
     private readonly ITestNode _node;
 
-    private TestBroker(ITestNode node) => _node = node;
+    private TestBroker(ITestNode node, Version version)
+    {
+        _node = node;
+        Version = version;
+    }
+
+    /// <summary>What it says of itself: <c>3.10.8</c>.</summary>
+    public Version Version { get; }
 
     /// <summary>Where it is and who logs in: <c>amqp://guest:guest@127.0.0.1:25672/</c>.</summary>
     public string Uri => _node.Uri;
@@ -32,24 +40,7 @@ public sealed class TestBroker : IAsyncDisposable
 
     /// <summary>A node for one test class alone, which may stop and kill it. Dispose it. Starting takes 5 to 10 s.</summary>
     /// <exception cref="InvalidOperationException">None can be started; the message says what to install.</exception>
-    public static async Task<TestBroker> StartPrivateAsync()
-    {
-        if (await ContainerNode.TryStartAsync() is { } container)
-        {
-            return new TestBroker(container);
-        }
-
-        if (!LocalNode.IsInstalled)
-        {
-            throw new InvalidOperationException(
-                $"There is no RabbitMQ to test with. Start Docker, or install the server (Debian: apt-get install rabbitmq-server); "
-                + $"for tests that need not stop the broker, {UriVariable}=amqp://... does, too.");
-        }
-
-        var local = LocalNode.Own();
-        await local.StartAsync();
-        return new TestBroker(local);
-    }
+    public static Task<TestBroker> StartPrivateAsync() => TakeAsync(BrokerSearch.Here, search => search.StartAsync());
 
     /// <summary>A name that nothing else has.</summary>
     public static string Unique(string noun) => $"{noun}.{Guid.NewGuid():N}"[..(noun.Length + 13)];
@@ -96,15 +87,21 @@ public sealed class TestBroker : IAsyncDisposable
     internal static InvalidOperationException Uncontrolled() => new(
         $"The broker named by {UriVariable} cannot be controlled from here: unset the variable, so that the tests start a broker of their own.");
 
-    private static async Task<TestBroker> FindAsync()
+    /// <summary>Takes a broker that was found, when it is of the line that is wanted, and says on standard error what the tests run on.</summary>
+    internal static async Task<TestBroker> TakeAsync(BrokerSearch search, Func<BrokerSearch, Task<(ITestNode Node, string Origin)>> find)
     {
-        if (Environment.GetEnvironmentVariable(UriVariable) is not { Length: > 0 } uri)
+        var (node, origin) = await find(search);
+        try
         {
-            return await StartPrivateAsync();
+            var version = await BrokerLine.AskAsync(node.Uri);
+            BrokerLine.Check(version, search.Line, origin);
+            await Console.Error.WriteLineAsync($"Testing with RabbitMQ {version}: {origin}");
+            return new TestBroker(node, version);
         }
-
-        return Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
-            ? new TestBroker(LocalNode.Shared(folder, uri))
-            : new TestBroker(new GivenNode(uri));
+        catch
+        {
+            await node.StopAsync();
+            throw;
+        }
     }
 }

@@ -8,13 +8,18 @@
 #   broker.sh kill DIR                ends the node as a crash would; DIR stays, so that it can be started again
 #   broker.sh stop DIR                ends the node and deletes DIR
 #
+# BROKERSERVE_TEST_BROKER_LINE=3 or =4 says which line of RabbitMQ the node shall be of. When the server that is installed here is of another,
+# or there is none, it is the one of a Debian release that has it; see debian.sh. Nodes of both may run side by side.
+#
 # The node has an epmd of its own: one that is shared would outlive the run, or end under somebody else's node.
 set -euo pipefail
 
 readonly server=/usr/lib/rabbitmq/bin
+here=$(dirname "$(readlink -f "$0")")
+readonly here
 readonly start_limit_s=120 # A node takes 9 s on two idle cores; a machine that builds beside it takes several times that.
 
-usage() { sed -n '4,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '4,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 fail() { echo "broker.sh: $*" >&2; exit 1; }
 alive() { [[ -n "${1:-}" ]] && kill -0 "$1" 2>/dev/null; }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -33,11 +38,24 @@ free_port() {
     fail "found no free port on 127.0.0.1"
 }
 
+# Prints the root folder of the server: nothing when it is the one that is installed here.
+find_root() {
+    local line=${BROKERSERVE_TEST_BROKER_LINE:-} installed
+    installed=$(readlink "$server/rabbitmq-server" | sed -n 's/.*rabbitmq_server-\([0-9]*\)\..*/\1/p') || true
+    case $line in
+        3) [[ $installed == 3 ]] || bash "$here/debian.sh" root bookworm ;;
+        4) [[ $installed == 4 ]] || bash "$here/debian.sh" root trixie ;;
+        '') [[ -n $installed ]] || fail "there is no RabbitMQ server here; install it (Debian: apt-get install rabbitmq-server)" ;;
+        *) fail "BROKERSERVE_TEST_BROKER_LINE is '$line'; it must be 3 or 4" ;;
+    esac
+}
+
 prepare() {
-    [[ -x $server/rabbitmq-server ]] || fail "there is no RabbitMQ server here; install it (Debian: apt-get install rabbitmq-server)"
-    mkdir -p "$dir"/{log,mnesia,home}
     [[ -f $dir/env ]] && return
-    local amqp dist epmd
+    local amqp dist epmd root base=$dir
+    root=$(find_root)
+    [[ -z $root ]] || base=/node
+    mkdir -p "$dir"/{log,mnesia,home}
     amqp=$(free_port); dist=$(free_port); epmd=$(free_port)
     cat > "$dir/rabbitmq.conf" <<CONF
 listeners.tcp.default = 127.0.0.1:$amqp
@@ -47,16 +65,24 @@ raft.wal_max_size_bytes = 67108864
 CONF
     echo '[].' > "$dir/enabled_plugins"
     cat > "$dir/env" <<ENV
-export AMQP_PORT=$amqp HOME='$dir/home' LANG=C.UTF-8
+ROOT='$root'
+export AMQP_PORT=$amqp HOME='$base/home' LANG=C.UTF-8
 export ERL_EPMD_PORT=$epmd ERL_EPMD_ADDRESS=127.0.0.1
 export RABBITMQ_NODENAME=bs-$amqp@localhost RABBITMQ_DIST_PORT=$dist
-export RABBITMQ_MNESIA_BASE='$dir/mnesia' RABBITMQ_LOG_BASE='$dir/log' RABBITMQ_PID_FILE='$dir/node.pid'
-export RABBITMQ_CONFIG_FILE='$dir/rabbitmq' RABBITMQ_ENABLED_PLUGINS_FILE='$dir/enabled_plugins'
+export RABBITMQ_MNESIA_BASE='$base/mnesia' RABBITMQ_LOG_BASE='$base/log' RABBITMQ_PID_FILE='$base/node.pid'
+export RABBITMQ_CONFIG_FILE='$base/rabbitmq' RABBITMQ_ENABLED_PLUGINS_FILE='$base/enabled_plugins'
 export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
 ENV
 }
 
-load() { [[ -f $dir/env ]] || fail "there is no node in $dir"; source "$dir/env"; }
+# Sets the variables of the node, and how its programs are run.
+load() {
+    [[ -f $dir/env ]] || fail "there is no node in $dir"
+    source "$dir/env"
+    run=()
+    [[ -z $ROOT ]] || run=(bash "$here/debian.sh" run "$ROOT" "$dir")
+}
+
 pid_of() { cat "$dir/$1.pid" 2>/dev/null || true; }
 
 start() {
@@ -65,10 +91,10 @@ start() {
     alive "$(pid_of node)" && fail "the node in $dir runs already"
     rm -f "$dir/node.pid"
     if ! alive "$(pid_of epmd)"; then
-        setsid epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 < /dev/null > "$dir/log/epmd.log" 2>&1 &
+        setsid "${run[@]}" epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 < /dev/null > "$dir/log/epmd.log" 2>&1 &
         echo $! > "$dir/epmd.pid"
     fi
-    setsid "$server/rabbitmq-server" < /dev/null > "$dir/log/console.log" 2>&1 &
+    setsid "${run[@]}" "$server/rabbitmq-server" < /dev/null > "$dir/log/console.log" 2>&1 &
     local wrapper=$! deadline=$((SECONDS + start_limit_s))
     until listens "$AMQP_PORT"; do
         alive $wrapper || { tail -n 20 "$dir/log/console.log" >&2; stop; fail "the node ended while it started"; }
@@ -105,7 +131,7 @@ stop() {
 
 case $command in
     start) start "$@" ;;
-    ctl) load; exec "$server/rabbitmqctl" "$@" ;;
+    ctl) load; exec "${run[@]}" "$server/rabbitmqctl" "$@" ;;
     counters) load; exec erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -a 'rabbit_global_counters overview []' ;;
     kill) load; end node ;;
     stop) stop ;;
