@@ -18,15 +18,15 @@ internal static class OptionsCheck
 
         AddRange(problems, nameof(options.Heartbeat), options.Heartbeat, RabbitMqOptions.HeartbeatRange);
         AddRange(problems, nameof(options.OperationTimeout), options.OperationTimeout, RabbitMqOptions.OperationTimeoutRange);
-        if (options.Limits.MaxHeaderBytes is < 1 or > BrokerDialer.FrameMax / 2)
+        if (options.Limits is { MaxHeaderBytes: < 1 or > BrokerDialer.FrameMax / 2 } headers)
         {
             problems.Add(
-                $"MaxHeaderBytes is {options.Limits.MaxHeaderBytes}; it must be 1 to {BrokerDialer.FrameMax / 2}: a header travels in one frame.");
+                $"MaxHeaderBytes is {headers.MaxHeaderBytes}; it must be 1 to {BrokerDialer.FrameMax / 2}: a header travels in one frame.");
         }
 
-        if (options.Limits.MaxBodyBytes < 1)
+        if (options.Limits is { MaxBodyBytes: < 1 } bodies)
         {
-            problems.Add($"MaxBodyBytes is {options.Limits.MaxBodyBytes}; it must be at least 1.");
+            problems.Add($"MaxBodyBytes is {bodies.MaxBodyBytes}; it must be at least 1.");
         }
 
         return problems.Count == 0 ? address! : throw new ArgumentException(string.Join(" ", problems), nameof(options));

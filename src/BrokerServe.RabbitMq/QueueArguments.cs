@@ -2,7 +2,7 @@ using BrokerServe.Transport;
 
 namespace BrokerServe.RabbitMq;
 
-/// <summary>The arguments that a queue is declared with: the one place where broker versions differ for us.</summary>
+/// <summary>The arguments that a queue is declared with, chosen so that every version understands the same by them.</summary>
 internal static class QueueArguments
 {
     // A queue that is not exclusive names its type: from 3.11 on a virtual host may have another default type than classic, and a quorum

@@ -15,6 +15,8 @@ public sealed class RabbitMqBroker : IBroker
     private readonly BrokerDialer _dialer;
     private readonly TimeSpan _limit;
     private readonly ILogger _logger;
+    private readonly BrokerLimits? _given;
+    private volatile BrokerLimits _limits;
 
     /// <summary>Names a broker; nothing is connected yet.</summary>
     /// <exception cref="ArgumentException">The options cannot work; the message names every one of them and what it should be.</exception>
@@ -25,7 +27,8 @@ public sealed class RabbitMqBroker : IBroker
         _dialer = OptionsCheck.ReadTls(address, options);
         _limit = options.OperationTimeout;
         _logger = logger ?? NullLogger<RabbitMqBroker>.Instance;
-        Limits = options.Limits;
+        _given = options.Limits;
+        _limits = _given ?? ServerLine.Least;
         DisplayName = address.ToString();
     }
 
@@ -33,16 +36,20 @@ public sealed class RabbitMqBroker : IBroker
     public string DisplayName { get; }
 
     /// <inheritdoc/>
-    public BrokerLimits Limits { get; }
+    /// <remarks>Until the first connection they are what every version takes; from then on, unless the options say them, what the version
+    /// of the server takes that was connected to last.</remarks>
+    public BrokerLimits Limits => _limits;
 
     /// <inheritdoc/>
     public async ValueTask<IBrokerConnection> ConnectAsync(string connectionName, CancellationToken cancellationToken)
     {
         var dialed = await _dialer.DialAsync(connectionName, cancellationToken).ConfigureAwait(false);
-        var connection = new RabbitMqConnection(connectionName, dialed, Limits, _limit, _logger);
+        var limits = _given ?? ServerLine.LimitsOf(dialed.Amqp.ServerProperties);
+        var connection = new RabbitMqConnection(connectionName, dialed, limits, _limit, _logger);
         try
         {
             await connection.GreetAsync(cancellationToken).ConfigureAwait(false);
+            _limits = limits;
             return connection;
         }
         catch

@@ -13,7 +13,7 @@ namespace BrokerServe.Router;
 internal sealed record RouterParts(
     string RouterId,
     ObjectNames Names,
-    BrokerLimits Limits,
+    IBroker Broker,
     RouterClock Clock,
     RoutingControl Control,
     RouterMetrics Metrics,

@@ -7,7 +7,8 @@ public interface IBroker : IAsyncDisposable
     /// <summary>The broker's address for people and logs, without user or password.</summary>
     string DisplayName { get; }
 
-    /// <summary>What one message may measure; larger ones are refused before they reach the broker.</summary>
+    /// <summary>What one message may measure; larger ones are refused before they reach the broker. It may change when a connection is opened,
+    /// for only then a broker says what it is: read it when it is needed.</summary>
     BrokerLimits Limits { get; }
 
     /// <summary>Opens one connection, once. Trying again is the caller's business: see <see cref="Supervision.ConnectionSupervisor"/>.</summary>

@@ -51,9 +51,9 @@ public sealed class TestBroker : IAsyncDisposable
     public Task<string> RabbitmqctlAsync(params IReadOnlyList<string> arguments) => _node.RabbitmqctlAsync(arguments);
 
     /// <summary>Makes a virtual host that the user of <see cref="Uri"/> may use, and returns its URI.</summary>
-    public async Task<string> AddVirtualHostAsync(string name)
+    public async Task<string> AddVirtualHostAsync(string name, params IReadOnlyList<string> options)
     {
-        await RabbitmqctlAsync("add_vhost", name);
+        await RabbitmqctlAsync(["add_vhost", name, .. options]);
         await RabbitmqctlAsync("set_permissions", "-p", name, new Uri(Uri).UserInfo.Split(':')[0], ".*", ".*", ".*");
         return new UriBuilder(Uri) { Path = name }.Uri.AbsoluteUri;
     }

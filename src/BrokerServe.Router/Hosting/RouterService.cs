@@ -72,7 +72,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
                 id, backend, slots, clock, frames, desk, metrics, (int)_options.ClockSkew.TotalMilliseconds, () => _consuming!.GiveUpEpoch(), loggers.CreateLogger<DispatchLoop>()));
         var directory = new ReplicaDirectory(id, loops, control, clock, queue => frames.Post(new OutboundFrame().Fill(
             "", queue, new MessageProperties { ContentType = ContentTypes.Command }, PooledBytes.CopyOf(new FenceCommand(id).Encode()), null, null)));
-        _parts = new RouterParts(id, names, broker.Limits, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds());
+        _parts = new RouterParts(id, names, broker, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds());
         metrics.Observe(loops);
         _incarnations = new Incarnations(id, loops);
         _announcer = new RouterAnnouncer(id, names, _options, frames);

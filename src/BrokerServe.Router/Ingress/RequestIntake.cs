@@ -32,7 +32,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
     private readonly ArrivalReader _arrivals = new();
     private readonly Random _random = new();
-    private readonly RequestReader _reader = new(parts.Names, parts.Clock, parts.Limits.MaxBodyBytes);
+    private readonly RequestReader _reader = new(parts.Names, parts.Clock, parts.Broker.Limits.MaxBodyBytes);
 
     /// <summary>Completes when every request of this consumer has ended. Once nothing new comes.</summary>
     public Task WhenAllEndedAsync() => _requests.WhenAllReturnedAsync();

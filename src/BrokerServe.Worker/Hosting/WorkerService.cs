@@ -137,7 +137,7 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
         var mailbox = new ReplicaMailbox();
         var environment = new QueryEnvironment(_model.Backend, _model.Codec, scopes, _clock);
         var runner = new QueryRunner(
-            _model.Backend, new Outcomes(MaxReplyBytes(_broker.Limits)), mailbox, metrics, _clock.Time, _logger);
+            _model.Backend, new Outcomes(() => MaxReplyBytes(_broker.Limits)), mailbox, metrics, _clock.Time, _logger);
         var loop = new ReplicaLoop(
             _model.Backend, place, mailbox, new ReplicaScheduler(_model.Handlers, environment, _model), runner, _reconfigurer, metrics,
             _clock, _logger);

@@ -6,8 +6,8 @@ using BrokerServe.Worker.Replies;
 namespace BrokerServe.Worker.Running;
 
 /// <summary>Makes outcomes of what handlers return and throw.</summary>
-/// <param name="maxReplyBytes">The largest payload that can still be sent.</param>
-internal sealed class Outcomes(int maxReplyBytes)
+/// <param name="maxReplyBytes">The largest payload that can still be sent; asked each time, for it depends on the broker that was found.</param>
+internal sealed class Outcomes(Func<int> maxReplyBytes)
 {
     /// <summary>What is kept of an exception's message: a page.</summary>
     private const int MaxMessageChars = 4 * 1024;
@@ -19,11 +19,11 @@ internal sealed class Outcomes(int maxReplyBytes)
 
     public Outcome Of(in ReplyPayload payload)
     {
-        if (payload.Bytes.Length > maxReplyBytes)
+        if (maxReplyBytes() is var most && payload.Bytes.Length > most)
         {
             return Error(
                 ReplyStatus.PayloadTooLarge,
-                $"The reply has {payload.Bytes.Length} bytes, and at most {maxReplyBytes} can be sent.",
+                $"The reply has {payload.Bytes.Length} bytes, and at most {most} can be sent.",
                 null);
         }
 
