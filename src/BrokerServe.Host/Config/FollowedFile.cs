@@ -13,8 +13,11 @@ namespace BrokerServe.Host.Config;
 /// </remarks>
 internal sealed partial class FollowedFile : ConfigurationProvider, IConfigurationSource, IDisposable
 {
-    // Who writes a file in place empties it first; a look this long after the first sign finds it whole, as a rule. .NET waits as long.
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(250);
+    // One change gives several signs within a few milliseconds; a look after them sees all of it, and soon enough for ten changes a second.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
+
+    // Who writes a file in place empties it first; a second look so much later finds it whole, as a rule. .NET waits as long.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly string _path;
     private readonly PhysicalFileProvider _folder;
@@ -22,6 +25,7 @@ internal sealed partial class FollowedFile : ConfigurationProvider, IConfigurati
     private ILogger _logger = NullLogger.Instance;
     private IDisposable? _watch;
     private int _isLooking;
+    private int _failedOnce; // The last look could not read the file, and did not say so.
 
     public FollowedFile(string path)
     {
@@ -67,9 +71,18 @@ internal sealed partial class FollowedFile : ConfigurationProvider, IConfigurati
         try
         {
             Data = Read();
+            Volatile.Write(ref _failedOnce, 0);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
         {
+            if (Interlocked.Exchange(ref _failedOnce, 1) == 0)
+            {
+                Volatile.Write(ref _isLooking, 1);
+                _look.Change(Patience, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            Volatile.Write(ref _failedOnce, 0);
             LogUnreadable(_path, fault.GetBaseException().Message);
             return;
         }

@@ -23,6 +23,10 @@ internal sealed partial class BackendDispatcher
         {
             Drop(request); // The broker gives it to the next epoch, or to another router.
         }
+        else if (GoesBack(request))
+        {
+            Requeue(request); // Chosen by a table that was replaced meanwhile.
+        }
         else
         {
             var full = IsFull(request);

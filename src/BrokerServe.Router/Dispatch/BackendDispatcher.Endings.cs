@@ -9,7 +9,7 @@ internal sealed partial class BackendDispatcher
     private bool MayRetry(Request request) => request.Attempts < _model.MaxAttempts && MayRunAgain(request);
 
     private bool MayRunAgain(Request request) =>
-        !request.IsShadow && !request.AtMostOnce && request.DeadlineMs > NowMs && !_removed;
+        !request.IsShadow && !request.AtMostOnce && request.DeadlineMs > NowMs && (!_removed || _givesBack);
 
     private void Reoffer(Request request)
     {
@@ -19,7 +19,7 @@ internal sealed partial class BackendDispatcher
             slot.Request = null;
         }
 
-        if (_requeuedUpTo.TryGetValue(request.EndpointId, out var last) && request.ArrivalNumber <= last)
+        if (_givesBack || (_requeuedUpTo.TryGetValue(request.EndpointId, out var last) && request.ArrivalNumber <= last))
         {
             Requeue(request);
             return;

@@ -95,4 +95,25 @@ internal sealed partial class BackendDispatcher
             Fail(request, RouterErrors.BackendRemoved(_model.Name));
         }
     }
+
+    /// <summary>The configuration names the backend no more: what waits, and whatever still arrives, goes back to the broker, and is chosen for
+    /// anew when it comes again; what is in flight finishes.</summary>
+    public void Forget()
+    {
+        _removed = _givesBack = true;
+        while ((_aside.First ?? _backlog.Any()) is { } request)
+        {
+            if (GoesBack(request))
+            {
+                Requeue(request);
+            }
+            else
+            {
+                Fail(request, RouterErrors.BackendRemoved(_model.Name));
+            }
+        }
+    }
+
+    // At most once, what comes again has perhaps run already, for all that anybody knows then; here it is known that it has not.
+    private bool GoesBack(Request request) => _givesBack && request is { IsShadow: false, AtMostOnce: false };
 }

@@ -41,6 +41,7 @@ internal sealed partial class BackendDispatcher
     private int _live; // Replicas that neither drain nor have left nor are lost.
     private bool _lacksRoom;
     private bool _removed;
+    private bool _givesBack; // Set with _removed: by a configuration that names the backend no more, and not by command.
 
     /// <param name="router">The router's id, for the commands it gives.</param>
     /// <param name="model">The backend's settings.</param>

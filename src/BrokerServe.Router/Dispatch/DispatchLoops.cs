@@ -40,7 +40,9 @@ internal sealed class DispatchLoops(Func<BackendModel, SlotTable, DispatchLoop> 
     }
 
     /// <summary>Retires a backend's loop: nothing new finds it, and it ends what is in flight.</summary>
-    public void Remove(string backend)
+    /// <param name="backend">The backend.</param>
+    /// <param name="tell">What becomes of what waits.</param>
+    public void Remove(string backend, Action<BackendDispatcher> tell)
     {
         if (Of(backend) is not { } loop || !_running.Remove(backend, out var running))
         {
@@ -49,7 +51,7 @@ internal sealed class DispatchLoops(Func<BackendModel, SlotTable, DispatchLoop> 
 
         _byBackend = _byBackend.Where(e => e.Key != backend).ToFrozenDictionary(StringComparer.Ordinal);
         _retired.Add((loop, running));
-        loop.Post(new ControlMail(dispatcher => dispatcher.Remove()));
+        loop.Post(new ControlMail(tell));
     }
 
     /// <summary>Tells every loop, retired ones included.</summary>

@@ -148,7 +148,13 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         foreach (var backend in change.BackendsRemoved)
         {
             _parts.Directory.SetStatic(backend, []);
-            _parts.Loops.Remove(backend);
+            _parts.Loops.Remove(backend, dispatcher => dispatcher.Remove());
+        }
+
+        foreach (var backend in change.BackendsForgotten)
+        {
+            _parts.Directory.SetStatic(backend, []);
+            _parts.Loops.Remove(backend, dispatcher => dispatcher.Forget());
         }
 
         foreach (var endpoint in change.EndpointsRemoved)

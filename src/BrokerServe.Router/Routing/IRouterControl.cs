@@ -48,6 +48,8 @@ public interface IRouterControl
     ControlResult RemoveBackend(string backend);
 
     /// <summary>Puts a whole configuration in the place of the one in force, in one step. Endpoints that it does not name are forgotten (see
-    /// <see cref="ForgetEndpoint"/>), backends that it does not name are removed.</summary>
+    /// <see cref="ForgetEndpoint"/>), and so are backends: what waits there goes back to the broker, and to another backend when it comes again;
+    /// what is in flight finishes. No call fails of it, but at an endpoint that delivers at most once what waits is answered
+    /// <c>backend_removed</c>.</summary>
     ControlResult Apply(RouterConfig config);
 }

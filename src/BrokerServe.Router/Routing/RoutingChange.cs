@@ -23,18 +23,24 @@ internal sealed record RoutingChange
     /// <summary>In both tables with different models: limits, bounds or settings for the workers.</summary>
     public ImmutableArray<string> BackendsChanged { get; init; } = [];
 
-    /// <summary>Gone: answer what waits there with <c>backend_removed</c>; what is in flight finishes. No endpoint of the new table names it.</summary>
+    /// <summary>Gone by command: answer what waits there with <c>backend_removed</c>; what is in flight finishes. No endpoint of the new table
+    /// names it.</summary>
     public ImmutableArray<string> BackendsRemoved { get; init; } = [];
+
+    /// <summary>No longer in the configuration: give back what waits there, to be chosen for by the new table; what is in flight finishes.</summary>
+    public ImmutableArray<string> BackendsForgotten { get; init; } = [];
 
     /// <summary>Whether the tables say the same.</summary>
     public bool IsEmpty =>
         EndpointsAdded.IsEmpty && EndpointsChanged.IsEmpty && EndpointsRemoved.IsEmpty && EndpointsForgotten.IsEmpty
-        && BackendsAdded.IsEmpty && BackendsChanged.IsEmpty && BackendsRemoved.IsEmpty;
+        && BackendsAdded.IsEmpty && BackendsChanged.IsEmpty && BackendsRemoved.IsEmpty
+        && BackendsForgotten.IsEmpty;
 
-    /// <summary>Compares two tables. An endpoint that is gone is forgotten, unless it is named as removed.</summary>
-    public static RoutingChange Between(RoutingTable before, RoutingTable after, string? removedEndpoint = null)
+    /// <summary>Compares two tables. An endpoint or backend that is gone is forgotten, unless it is named as removed.</summary>
+    public static RoutingChange Between(RoutingTable before, RoutingTable after, string? removedEndpoint = null, string? removedBackend = null)
     {
         var gone = Gone(before.Endpoints, after.Endpoints);
+        var goneBackends = Gone(before.Backends, after.Backends);
         return new RoutingChange
         {
             EndpointsAdded = Gone(after.Endpoints, before.Endpoints),
@@ -43,7 +49,8 @@ internal sealed record RoutingChange
             EndpointsForgotten = gone.RemoveAll(name => name == removedEndpoint),
             BackendsAdded = Gone(after.Backends, before.Backends),
             BackendsChanged = Changed(before.Backends, after.Backends),
-            BackendsRemoved = Gone(before.Backends, after.Backends),
+            BackendsRemoved = goneBackends.RemoveAll(name => name != removedBackend),
+            BackendsForgotten = goneBackends.RemoveAll(name => name == removedBackend),
         };
     }
 

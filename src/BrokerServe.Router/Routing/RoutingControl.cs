@@ -135,7 +135,7 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
                 ? Refuse(
                     ConfigErrors.Backend(backend),
                     $"cannot be removed while traffic or shadows name it, at these endpoints: {string.Join(", ", naming)}; take it out there first")
-                : Replace(current with { Backends = Without(current.Backends, backend) });
+                : Replace(current with { Backends = Without(current.Backends, backend) }, removedBackend: backend);
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
     }
 
     /// <summary>The one place where the table changes. Needs the lock.</summary>
-    private ControlResult Replace(RouterConfig config, string? removedEndpoint = null)
+    private ControlResult Replace(RouterConfig config, string? removedEndpoint = null, string? removedBackend = null)
     {
         var before = _table;
         var errors = validator.ValidateChange(before, config);
@@ -182,7 +182,7 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
         }
 
         var after = RoutingTableBuilder.Build(config, before);
-        var change = RoutingChange.Between(before, after, removedEndpoint);
+        var change = RoutingChange.Between(before, after, removedEndpoint, removedBackend);
         if (change.IsEmpty)
         {
             return ControlResult.AlreadySo;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -10,6 +11,7 @@ internal sealed class Brokerserve : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> _awaited = new(StringComparer.Ordinal);
 
     private Brokerserve(Process process) => _process = process;
 
@@ -32,12 +34,17 @@ internal sealed class Brokerserve : IAsyncDisposable
         start.Environment["BROKERSERVE_BROKER"] = brokerUri ?? "";
         var brokerserve = new Brokerserve(new Process { StartInfo = start });
         brokerserve._process.OutputDataReceived += (_, line) => Append(brokerserve._output, line.Data);
-        brokerserve._process.ErrorDataReceived += (_, line) => Append(brokerserve._error, line.Data);
+        brokerserve._process.ErrorDataReceived += (_, line) => brokerserve.Hear(line.Data);
         brokerserve._process.Start();
         brokerserve._process.BeginOutputReadLine();
         brokerserve._process.BeginErrorReadLine();
         return brokerserve;
     }
+
+    /// <summary>Completes when a line with this text in it is written to standard error from now on.</summary>
+    /// <returns>When it was read, by <see cref="Stopwatch.GetTimestamp"/>.</returns>
+    public Task<long> SaysAsync(string text) =>
+        _awaited.GetOrAdd(text, _ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Runs it to its end.</summary>
     /// <returns>What it exited with.</returns>
@@ -87,6 +94,18 @@ internal sealed class Brokerserve : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    private void Hear(string? line)
+    {
+        Append(_error, line);
+        foreach (var text in _awaited.Keys.Where(text => line?.Contains(text, StringComparison.Ordinal) is true))
+        {
+            if (_awaited.TryRemove(text, out var heard))
+            {
+                heard.SetResult(Stopwatch.GetTimestamp());
+            }
+        }
     }
 
     private static void Append(StringBuilder text, string? line)

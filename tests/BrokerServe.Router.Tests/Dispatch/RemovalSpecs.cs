@@ -53,6 +53,28 @@ public sealed class RemovalSpecs
     }
 
     [Fact]
+    public void What_waits_at_a_backend_that_the_configuration_names_no_more_goes_back_to_the_broker_and_so_does_what_comes_late_or_is_lost()
+    {
+        var caller = _backend.Caller;
+        var r1 = _backend.Replica("r1", limit: 2);
+        foreach (var name in (string[])["flies", "is lost", "waits", "waits too", "held"])
+        {
+            caller.Sends(name, endpoint: "a");
+        }
+
+        _backend.Event(dispatcher => dispatcher.Forget());
+
+        caller.IsRequeued("waits", "waits too", "held");
+        caller.Sends("comes late", endpoint: "a");
+        caller.IsRequeued("comes late");
+        r1.Replies("flies");
+        caller.Gets("flies");
+        r1.Dies();
+        caller.IsRequeued("is lost");
+        Assert.True(_backend.Dispatcher.IsVacant);
+    }
+
+    [Fact]
     public void What_comes_back_from_a_replica_after_its_endpoint_was_given_up_goes_back_to_the_broker()
     {
         var caller = _backend.Caller;

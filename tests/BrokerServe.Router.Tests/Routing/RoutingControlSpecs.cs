@@ -97,7 +97,22 @@ public sealed class RoutingControlSpecs
         Accepts(router.Control.RemoveBackend("v2"));
 
         Assert.Equal(["v2"], router.LastChange.BackendsRemoved);
+        Assert.Empty(router.LastChange.BackendsForgotten);
         Assert.Equal(["v1"], router.Table.Backends.Keys);
+    }
+
+    [Fact]
+    public void A_backend_that_a_configuration_names_no_more_is_told_as_forgotten()
+    {
+        var router = new RoutingHarness("v1", "v2");
+
+        Accepts(router.Control.Apply(router.Control.Current with
+        {
+            Backends = new Dictionary<string, BackendConfig> { ["v1"] = new() },
+        }));
+
+        Assert.Equal(["v2"], router.LastChange.BackendsForgotten);
+        Assert.Empty(router.LastChange.BackendsRemoved);
     }
 
     [Fact]
