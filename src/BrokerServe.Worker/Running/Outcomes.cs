@@ -54,7 +54,7 @@ internal sealed class Outcomes(Func<int> maxReplyBytes)
         // Sixty-four pages may be more than a small broker takes; the sentence is what matters.
         return new Outcome(
             exception.Status,
-            body.Length <= maxReplyBytes ? body : new ErrorBody(exception.Status, message, exception.Retryable).Encode(),
+            body.Length <= maxReplyBytes() ? body : new ErrorBody(exception.Status, message, exception.Retryable).Encode(),
             ContentTypes.Error);
     }
 

@@ -13,7 +13,7 @@ internal sealed class ReplicaHarness
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
     private readonly WorkerClock _clock;
-    private readonly Outcomes _outcomes = new(1_000_000);
+    private readonly Outcomes _outcomes = new(() => 1_000_000);
     private readonly List<Work> _running = [];
 
     public ReplicaHarness(int limit = 8, Action<BrokerServeWorkerOptions>? configure = null)
