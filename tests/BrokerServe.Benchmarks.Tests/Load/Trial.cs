@@ -17,6 +17,9 @@ internal sealed class Trial(Generator generator) : ITarget
     /// <summary>How requests end.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Told of each answer, once the generator has it.</summary>
+    public Action? Answered { get; set; }
+
     public int Sent { get; private set; }
 
     public int MostUnderWay { get; private set; }
@@ -57,7 +60,9 @@ internal sealed class Trial(Generator generator) : ITarget
             _underWay--;
         }
 
-        if (!generator.Ended(slot, Error))
+        var goesOn = generator.Ended(slot, Error);
+        Answered?.Invoke();
+        if (!goesOn)
         {
             return false;
         }
