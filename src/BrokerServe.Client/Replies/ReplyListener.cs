@@ -55,13 +55,23 @@ internal sealed class ReplyListener(
             return;
         }
 
-        // Read before the end: afterwards the slot may be another call's. If the end is ours, so was what was read.
-        var endpoint = call.Request.Endpoint;
-        if (End(call, id, OutcomeOf(delivery))
-            && delivery.Properties.Headers is { } headers
+        if (delivery.Properties.Headers is { } headers
             && headers.TryGet(HeaderNames.Frames, out var said) && said.Kind == HeaderKind.Boolean)
         {
-            frames.Learn(endpoint, said.Boolean);
+            Learn(call, id, said.Boolean); // First: who hears of the end and calls again finds it known.
+        }
+
+        End(call, id, OutcomeOf(delivery));
+    }
+
+    // Between two looks that find the slot in the same use, what was read is that use's; afterwards it may be another call's.
+    private void Learn(PendingCall call, CallId id, bool takesFrames)
+    {
+        if (call.IsSent(out var before) && before == id.Generation
+            && call.Request.Endpoint is var endpoint
+            && call.IsSent(out var after) && after == id.Generation)
+        {
+            frames.Learn(endpoint, takesFrames);
         }
     }
 
@@ -91,16 +101,13 @@ internal sealed class ReplyListener(
         }
     }
 
-    private bool End(PendingCall call, CallId id, in CallOutcome outcome)
+    private void End(PendingCall call, CallId id, in CallOutcome outcome)
     {
-        var isOurs = call.TryEndSent(id.Generation, outcome);
-        if (!isOurs)
+        if (!call.TryEndSent(id.Generation, outcome))
         {
             outcome.Body.Return();
             metrics.ReplyDropped("late");
         }
-
-        return isOurs;
     }
 
     private CallOutcome OutcomeOf(in AnswerView answer) => new(answer.Status ?? ReplyStatus.Internal)
