@@ -31,6 +31,7 @@ internal static class CommandLine
             LoadCommand.Create(),
             ConfigCommand.Create(),
             HealthCheckCommand.Create(),
+            ConformanceCommand.Create(),
         };
         DetailedHelp.AddTo(root);
         var parsed = root.Parse(args);

@@ -29,6 +29,12 @@ public sealed class CommandLineSpecs
         { "config check no-such-file.json", "no-such-file.json: there is no such file" },
         { "healthcheck --url localhost:80", "--url: 'localhost:80' is not an address" },
         { "demo --concurrency x", "--concurrency is 'x'" },
+        { "conformance", "See: brokerserve conformance --help" },
+        { "conformance worker", "See: brokerserve conformance worker --help" },
+        { "conformance worker greet-v1 --payload {x", "--payload: '{x' is not JSON" },
+        { "conformance worker greet-v1 --slow sleep=half", "--slow: 'half' is not JSON" },
+        { "conformance worker greet-v1 --prefix a/b", "--prefix is 'a/b'" },
+        { "conformance worker greet-v1 --timeout 5", "--timeout is '5'; it must be a duration from 100ms" },
     };
 
     [Theory]
@@ -54,6 +60,8 @@ public sealed class CommandLineSpecs
     [InlineData("config show")]
     [InlineData("config schema")]
     [InlineData("healthcheck")]
+    [InlineData("conformance")]
+    [InlineData("conformance worker")]
     public async Task Help_has_an_example_and_exits_with_0(string command)
     {
         var (code, output, _) = await RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

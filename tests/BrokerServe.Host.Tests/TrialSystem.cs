@@ -22,9 +22,9 @@ internal sealed class TrialSystem : IAsyncDisposable
     /// <summary>The broker; the endpoint is <c>greet</c>, the backend <c>greet-v1</c>.</summary>
     public InMemoryBroker Broker { get; }
 
-    public static async Task<TrialSystem> StartAsync(string handler)
+    public static async Task<TrialSystem> StartAsync(string handler, InMemoryBroker? broker = null)
     {
-        var broker = new InMemoryBroker();
+        broker ??= new InMemoryBroker();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging();
         builder.Services.AddBrokerServeRouter().Configure(router =>
