@@ -33,6 +33,10 @@ public sealed class CommandLineSpecs
         { "conformance worker", "See: brokerserve conformance worker --help" },
         { "conformance worker greet-v1 --payload {x", "--payload: '{x' is not JSON" },
         { "conformance worker greet-v1 --slow sleep=half", "--slow: 'half' is not JSON" },
+        { "conformance producer", "See: brokerserve conformance producer --help" },
+        { "conformance producer greet --reply {x", "--reply: '{x' is not JSON" },
+        { "conformance producer a/b", "'a/b' is no name of an endpoint" },
+        { "conformance producer greet --requests 0", "--requests is '0'" },
         { "conformance worker greet-v1 --prefix a/b", "--prefix is 'a/b'" },
         { "conformance worker greet-v1 --timeout 5", "--timeout is '5'; it must be a duration from 100ms" },
     };
@@ -62,6 +66,7 @@ public sealed class CommandLineSpecs
     [InlineData("healthcheck")]
     [InlineData("conformance")]
     [InlineData("conformance worker")]
+    [InlineData("conformance producer")]
     public async Task Help_has_an_example_and_exits_with_0(string command)
     {
         var (code, output, _) = await RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using BrokerServe.Host.Conformance;
+using BrokerServe.Host.Conformance.Producer;
 using BrokerServe.Host.Conformance.Worker;
 using BrokerServe.Host.Conformance.Worker.Checks;
 
@@ -40,6 +41,8 @@ public sealed class ParagraphSpecs
         {
             AssertOrdered(WorkerRun.Checks.Concat(DrainChecks.All).Where(check => (check.Concerns & kind) != 0));
         }
+
+        AssertOrdered(ProducerRun.Checks);
     }
 
     private static void AssertOrdered(IEnumerable<Check> checks)
@@ -52,7 +55,7 @@ public sealed class ParagraphSpecs
         }
     }
 
-    private static IEnumerable<Check> AllChecks() => WorkerRun.Checks.Concat(DrainChecks.All);
+    private static IEnumerable<Check> AllChecks() => [.. WorkerRun.Checks, .. DrainChecks.All, .. ProducerRun.Checks];
 
     private static string Here([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 }

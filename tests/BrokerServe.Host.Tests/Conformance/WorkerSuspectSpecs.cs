@@ -4,58 +4,58 @@ using BrokerServe.Host.Tests.Conformance.Suspects;
 namespace BrokerServe.Host.Tests.Conformance;
 
 /// <summary>Workers that do one thing wrong on purpose: the kit finds it, and nothing else.</summary>
-public sealed class WorkerSuspectSpecs(SuspectRuns runs) : IClassFixture<SuspectRuns>
+public sealed class WorkerSuspectSpecs(WorkerRuns runs) : IClassFixture<WorkerRuns>
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_worker_that_does_nothing_wrong_passes_everything(bool framed)
     {
-        var findings = await runs.OfAsync(framed, Fault.None);
+        var findings = await runs.OfAsync((framed, Fault.None));
 
         Assert.Equal([], findings.Where(finding => finding.Outcome.Verdict != Verdict.Passed && finding.Check.Name != "heartbeat-busy").Select(Print));
     }
 
     [Theory]
-    [InlineData(nameof(Fault.DropsCorrelationIds), "answers")]
-    [InlineData(nameof(Fault.AnswersTwice), "once")]
-    [InlineData(nameof(Fault.RoundsTickets), "ticket")]
-    [InlineData(nameof(Fault.AnswersWhereItAnsweredFirst), "reply-to")]
-    [InlineData(nameof(Fault.IgnoresDeadlines), "expired", "expired-waiting")]
-    [InlineData(nameof(Fault.IgnoresItsLimit), "limit")]
-    [InlineData(nameof(Fault.NeverBeats), "heartbeat", "draining")]
-    [InlineData(nameof(Fault.DoesNotHearRouters), "join-again", "draining")] // Whom it does not know it cannot wait for.
-    [InlineData(nameof(Fault.AnnouncesAFloat), "announcement")]
-    [InlineData(nameof(Fault.SharesItsQueue), "queue")]
-    [InlineData(nameof(Fault.SaysErrorsInText), "error-body")]
-    [InlineData(nameof(Fault.MakesUpCodes), "handler-error", "reply-code", "error-body")]
-    [InlineData(nameof(Fault.TakesUnknownMethodsForFailures), "unknown-method")]
-    [InlineData(nameof(Fault.DiesOfGarbage), "unknown-command", "broken-command")]
-    [InlineData(nameof(Fault.LeavesAtOnce), "draining")]
-    [InlineData(nameof(Fault.LeavesAfterOneFence), "drain-fence")]
-    [InlineData(nameof(Fault.DropsWhatItHoldsWhenItLeaves), "drain-answers")]
-    public async Task A_plain_worker_fails_the_check_of_what_it_does_wrong_and_no_other(string fault, params string[] expected)
+    [InlineData(Fault.DropsCorrelationIds, "answers")]
+    [InlineData(Fault.AnswersTwice, "once")]
+    [InlineData(Fault.RoundsTickets, "ticket")]
+    [InlineData(Fault.AnswersWhereItAnsweredFirst, "reply-to")]
+    [InlineData(Fault.IgnoresDeadlines, "expired", "expired-waiting")]
+    [InlineData(Fault.IgnoresItsLimit, "limit")]
+    [InlineData(Fault.NeverBeats, "heartbeat", "draining")]
+    [InlineData(Fault.DoesNotHearRouters, "join-again", "draining")] // Whom it does not know it cannot wait for.
+    [InlineData(Fault.AnnouncesAFloat, "announcement")]
+    [InlineData(Fault.SharesItsQueue, "queue")]
+    [InlineData(Fault.SaysErrorsInText, "error-body")]
+    [InlineData(Fault.MakesUpCodes, "handler-error", "reply-code", "error-body")]
+    [InlineData(Fault.TakesUnknownMethodsForFailures, "unknown-method")]
+    [InlineData(Fault.DiesOfGarbage, "unknown-command", "broken-command")]
+    [InlineData(Fault.LeavesAtOnce, "draining")]
+    [InlineData(Fault.LeavesAfterOneFence, "drain-fence")]
+    [InlineData(Fault.DropsWhatItHoldsWhenItLeaves, "drain-answers")]
+    public async Task A_plain_worker_fails_the_check_of_what_it_does_wrong_and_no_other(Fault fault, params string[] expected)
     {
-        var findings = await runs.OfAsync(framed: false, Enum.Parse<Fault>(fault));
+        var findings = await runs.OfAsync((false, fault));
 
         Judge(expected, findings);
     }
 
     [Theory]
-    [InlineData(nameof(Fault.AnswersTwice), "once")]
-    [InlineData(nameof(Fault.RoundsTickets), "ticket")]
-    [InlineData(nameof(Fault.IgnoresItsLimit), "limit")]
-    [InlineData(nameof(Fault.IgnoresCancel), "cancel")]
-    [InlineData(nameof(Fault.IgnoresConfigure), "configure")]
-    [InlineData(nameof(Fault.AnswersOldIncarnations), "frame-stale", "epoch")]
-    [InlineData(nameof(Fault.AnswersOldSyncs), "sync-stale")]
-    [InlineData(nameof(Fault.KeepsTheOldReplyKey), "epoch")]
-    [InlineData(nameof(Fault.ReportsNothing), "sync-held")]
-    [InlineData(nameof(Fault.RunsRepeatedTickets), "repeated-ticket")]
-    [InlineData(nameof(Fault.WritesFloats), "answers")]
-    public async Task A_framed_worker_fails_the_check_of_what_it_does_wrong_and_no_other(string fault, params string[] expected)
+    [InlineData(Fault.AnswersTwice, "once")]
+    [InlineData(Fault.RoundsTickets, "ticket")]
+    [InlineData(Fault.IgnoresItsLimit, "limit")]
+    [InlineData(Fault.IgnoresCancel, "cancel")]
+    [InlineData(Fault.IgnoresConfigure, "configure")]
+    [InlineData(Fault.AnswersOldIncarnations, "frame-stale", "epoch")]
+    [InlineData(Fault.AnswersOldSyncs, "sync-stale")]
+    [InlineData(Fault.KeepsTheOldReplyKey, "epoch")]
+    [InlineData(Fault.ReportsNothing, "sync-held")]
+    [InlineData(Fault.RunsRepeatedTickets, "repeated-ticket")]
+    [InlineData(Fault.WritesFloats, "answers")]
+    public async Task A_framed_worker_fails_the_check_of_what_it_does_wrong_and_no_other(Fault fault, params string[] expected)
     {
-        var findings = await runs.OfAsync(framed: true, Enum.Parse<Fault>(fault));
+        var findings = await runs.OfAsync((true, fault));
 
         Judge(expected, findings);
     }

@@ -64,7 +64,7 @@ internal sealed class WorkerKit : IAsyncDisposable
         {
             await kit._stand.PeekAsync(names.Unroutable, _ => { }, cancellationToken); // By this others see that a run is on.
             await kit._stand.ListenAsync(
-                names.RouterAnnouncementQueue(kit.First.Name, 1), "", [names.Replicas], message => kit.Roster.Add(HeardReplica.Of(message)), cancellationToken);
+                names.RouterAnnouncementQueue(kit.First.Name, 1), "", [names.Replicas], kit.TakeReplica, cancellationToken);
             await kit._stand.ListenAsync(
                 names.RouterAnnouncementQueue(kit.Second.Name, 1), "", [names.Routers], kit.TakeRouter, cancellationToken);
             foreach (var router in kit.All())
@@ -98,12 +98,12 @@ internal sealed class WorkerKit : IAsyncDisposable
     }
 
     /// <summary>Publishes at the exchange of routers.</summary>
-    public Task AnnounceAsync(byte[] body, CancellationToken cancellationToken) => _stand.PublishAsync(
-        new OutboundMessage(Names.Routers, "", Mandatory: false, new MessageProperties { ContentType = ContentTypes.Announcement }, body), cancellationToken);
+    public Task AnnounceAsync(byte[] body, CancellationToken cancellationToken) =>
+        PublishAsync(Names.Routers, "", ContentTypes.Announcement, body, cancellationToken);
 
     /// <summary>Says something through a replica's queue.</summary>
-    public Task CommandAsync(string queue, byte[] command, CancellationToken cancellationToken) => _stand.PublishAsync(
-        new OutboundMessage("", queue, Mandatory: false, new MessageProperties { ContentType = ContentTypes.Command }, command), cancellationToken);
+    public Task CommandAsync(string queue, byte[] command, CancellationToken cancellationToken) =>
+        PublishAsync("", queue, ContentTypes.Command, command, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -127,6 +127,8 @@ internal sealed class WorkerKit : IAsyncDisposable
         await _stand.DisposeAsync();
         _rivalled.Dispose();
     }
+
+    private void TakeReplica(ReceivedMessage message) => Roster.Add(HeardReplica.Of(message));
 
     private void TakeRouter(ReceivedMessage message)
     {
@@ -159,6 +161,9 @@ internal sealed class WorkerKit : IAsyncDisposable
             _reader.TakePlain(message);
         }
     }
+
+    private Task PublishAsync(string exchange, string key, string contentType, byte[] body, CancellationToken cancellationToken) => _stand.PublishAsync(
+        new OutboundMessage(exchange, key, Mandatory: false, new MessageProperties { ContentType = contentType }, body), cancellationToken);
 
     private KitRouter[] All() => [First, Second, Third];
 }

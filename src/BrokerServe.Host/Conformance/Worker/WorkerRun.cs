@@ -90,7 +90,8 @@ internal sealed class WorkerRun(WorkerSettings settings, Report report, TextWrit
         var faults = AnnouncementChecks.FaultsOfUnreadable(kit, settings.Target).Distinct(StringComparer.Ordinal).ToArray();
         var others = kit.Roster.From().Select(heard => heard.Announcement?.Backend).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         var seen = faults.Length > 0 ? $"Announcements came that no router can read: {string.Join(' ', faults)}"
-            : $"Within {new Duration(settings.Timeout)} no replica of '{settings.Target}' announced itself under the prefix '{settings.Prefix}', and no queue had that name."
+            : $"Within {new Duration(settings.Timeout)} no replica of '{settings.Target}' announced itself under the prefix '{settings.Prefix}', "
+            + "and no queue had that name."
             + (others.Length > 0 ? $" Others did: {string.Join(", ", others)}." : "");
         foreach (var check in Concerning(Checks.Concat(DrainChecks.All), new Subject(SubjectKinds.Plain, "", null)))
         {

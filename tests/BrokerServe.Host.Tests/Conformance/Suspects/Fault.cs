@@ -1,7 +1,7 @@
 namespace BrokerServe.Host.Tests.Conformance.Suspects;
 
 /// <summary>What a worker does wrong on purpose.</summary>
-internal enum Fault
+public enum Fault
 {
     None,
     DropsCorrelationIds,

@@ -138,17 +138,22 @@ internal static class AnswerChecks
 
     private static async Task<Outcome> CallDefaultAsync(WorkerStage stage, CancellationToken stopping)
     {
-        var nameless = await stage.AnswerAsync(await stage.SendAsync(new Query(stage.Settings.Ordinary with { Method = null }), stopping), stopping);
-        var named = await stage.AnswerAsync(await stage.SendAsync(new Query(stage.Settings.Ordinary with { Method = DefaultMethod }), stopping), stopping);
+        var nameless = await AskAsync(stage, null, stopping);
+        var named = await AskAsync(stage, DefaultMethod, stopping);
         if (nameless is null || named is null)
         {
             return Outcome.Fail(stage.Silence(nameless is null ? "A query without a method" : $"A query of {DefaultMethod}"));
         }
 
-        return nameless.Code != named.Code ? Outcome.Fail($"Without a method it was answered with {nameless.Code}, and of {DefaultMethod} with {named.Code}.")
-            : nameless.Code == MethodNotFound ? Outcome.NotObserved($"It has no {DefaultMethod}: a query without a method was answered with {MethodNotFound}.")
+        return nameless.Code != named.Code
+            ? Outcome.Fail($"Without a method it was answered with {nameless.Code}, and of {DefaultMethod} with {named.Code}.")
+            : nameless.Code == MethodNotFound
+            ? Outcome.NotObserved($"It has no {DefaultMethod}: a query without a method was answered with {MethodNotFound}.")
             : Outcome.Pass();
     }
+
+    private static async Task<Reply?> AskAsync(WorkerStage stage, string? method, CancellationToken stopping) =>
+        await stage.AnswerAsync(await stage.SendAsync(new Query(stage.Settings.Ordinary with { Method = method }), stopping), stopping);
 
     private static async Task<Outcome> AnswerOnceAsync(WorkerStage stage, CancellationToken stopping)
     {

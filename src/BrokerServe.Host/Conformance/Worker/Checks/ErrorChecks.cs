@@ -123,7 +123,9 @@ internal static class ErrorChecks
 
     private static Outcome JudgeCodes(WorkerStage stage) => Outcome.Of(stage.Kit.Replies.From()
         .Where(reply => !WorkersCodes.Contains(reply.Code, StringComparer.Ordinal))
-        .Select(reply => $"A query was answered with '{reply.Code}', which is {(ReplyStatuses.TryParse(reply.Code, out _) ? "for others to say" : "no code")}."));
+        .Select(reply => ReplyStatuses.TryParse(reply.Code, out _)
+            ? $"A query was answered with {reply.Code}, which is for others to say."
+            : $"A query was answered with '{reply.Code}', which is no code."));
 
     private static Outcome JudgeBodies(WorkerStage stage)
     {

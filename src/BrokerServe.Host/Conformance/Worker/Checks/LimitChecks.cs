@@ -32,7 +32,9 @@ internal static class LimitChecks
     ];
 
     private static async Task<Outcome> ExceedAsync(WorkerStage stage, CancellationToken stopping) =>
-        await stage.Slow.WhyNotAsync(stopping) is { } why ? Outcome.NotObserved(why) : await TryAsync(stage, stage.Subject.Limit, "max_concurrent", stopping);
+        await stage.Slow.WhyNotAsync(stopping) is { } why
+            ? Outcome.NotObserved(why)
+            : await TryAsync(stage, stage.Subject.Limit, "max_concurrent", stopping);
 
     private static async Task<Outcome> ConfigureAsync(WorkerStage stage, CancellationToken stopping)
     {

@@ -102,7 +102,7 @@ internal static class SyncChecks
         var listed = report.Tickets.Select(ticket => ticket.Value.ToString(CultureInfo.InvariantCulture)).ToArray();
         return Outcome.Of(
         [
-            .. open.Except(listed).Select(ticket => $"It held query {ticket}, answered it later, and did not list it: the router would have tried it elsewhere."),
+            .. open.Except(listed).Select(ticket => $"It held query {ticket} and did not list it: the router would have tried it elsewhere."),
             .. listed.Intersect(theirs.Select(query => query.Id)).Select(ticket => $"It listed query {ticket}, which is another router's."),
             .. listed.Except(open).Except(theirs.Select(query => query.Id)).Select(ticket => $"It listed query {ticket}, which it did not hold."),
         ]);
@@ -114,7 +114,7 @@ internal static class SyncChecks
         var router = stage.Kit.Third;
         await stage.CommandAsync(new SyncCommand(router.Name, router.Incarnation - 1, router.Epoch, router.ReplyKey), stopping);
         return await stage.StillAnswersAsync("a sync of a lower incarnation", stopping, router) is { } silence ? Outcome.Fail(silence)
-            : stage.Kit.HeldReports.Count > reports ? Outcome.Fail("It answered it with a held report, which the router would take for the answer to a newer one.")
+            : stage.Kit.HeldReports.Count > reports ? Outcome.Fail("It answered it with a held report.")
             : Outcome.Pass();
     }
 
