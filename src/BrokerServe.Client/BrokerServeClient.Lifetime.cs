@@ -3,6 +3,7 @@ using BrokerServe.Client.Hosting;
 using BrokerServe.Client.Telemetry;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -80,6 +81,19 @@ public sealed partial class BrokerServeClient
         {
             return new ValueTask(_disposal ??= StopAsync());
         }
+    }
+
+    string? IMovingPart.FindMotion(ref long moves)
+    {
+        if (!Volatile.Read(ref _started) || Volatile.Read(ref _closed))
+        {
+            return null; // Its publishing loop does not run yet, or any more.
+        }
+
+        moves += _mailbox.Sleeps;
+        return !_mailbox.IsQuiet ? $"client {ClientId} publishes"
+            : _callers?.AreMoving(_calls, ref moves) is true ? $"a caller of client {ClientId} goes on with its outcome"
+            : null;
     }
 
     /// <summary>Keeps the trace and the culture of whoever comes first out of what runs for ever.</summary>

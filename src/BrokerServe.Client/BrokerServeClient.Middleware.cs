@@ -20,7 +20,8 @@ public sealed partial class BrokerServeClient
             return null;
         }
 
-        CallDelegate chain = CallOnceAsync;
+        CallDelegate chain = _callers is null ? CallOnceAsync
+            : (call, cancellation) => _callers.Begin().Follow(CallOnceAsync(call, cancellation));
         for (var i = _options.Middleware.Count - 1; i >= 0; i--)
         {
             chain = _options.Middleware[i](chain);

@@ -17,13 +17,14 @@ namespace BrokerServe.Client;
 /// <see cref="ConnectAsync(IBroker, BrokerServeClientOptions?, TimeProvider?, ILoggerFactory?, CancellationToken)"/>.
 /// It connects with its first call, or when its host starts, and comes back by itself after a lost connection.
 /// </remarks>
-public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDisposable
+public sealed partial class BrokerServeClient : IBrokerServeClient, IMovingPart, IAsyncDisposable
 {
     private readonly BrokerServeClientOptions _options;
     private readonly IBroker _broker;
     private readonly string _correlationPrefix;
     private readonly ClientClock _clock;
     private readonly CallTable _calls;
+    private readonly Callers? _callers; // Null where nobody asks for their motion.
     private readonly Mailbox _mailbox = new();
     private readonly Gate _gate;
     private readonly FramedEndpoints _frames;
@@ -49,6 +50,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
         ClientId = $"{options.Name}-{instance}";
         _correlationPrefix = $"{instance}-";
         _clock = new ClientClock(time);
+        _callers = Callers.For(time);
         _calls = new CallTable(options.MaxPendingCalls, _mailbox);
         _gate = new Gate(broker.DisplayName, _mailbox);
         _frames = new FramedEndpoints(options.CoalesceRequests);
@@ -91,28 +93,28 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IAsyncDispos
     /// <inheritdoc/>
     public ValueTask<TReply> InvokeAsync<TRequest, TReply>(
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
-        _middleware is null
-            ? InvokeDirectAsync<TRequest, TReply>(endpoint, request, options, cancellationToken)
-            : InvokeThroughAsync<TRequest, TReply>(_middleware, endpoint, request, options, cancellationToken);
+        _middleware is not null ? InvokeThroughAsync<TRequest, TReply>(_middleware, endpoint, request, options, cancellationToken)
+            : _callers is null ? InvokeDirectAsync<TRequest, TReply>(endpoint, request, options, cancellationToken)
+            : _callers.Begin().Follow(InvokeDirectAsync<TRequest, TReply>(endpoint, request, options, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<RawReply> InvokeRawAsync(
         string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
-        _middleware is null
-            ? InvokeRawDirectAsync(endpoint, payload, options, cancellationToken)
-            : InvokeRawThroughAsync(_middleware, endpoint, payload, options, cancellationToken);
+        _middleware is not null ? InvokeRawThroughAsync(_middleware, endpoint, payload, options, cancellationToken)
+            : _callers is null ? InvokeRawDirectAsync(endpoint, payload, options, cancellationToken)
+            : _callers.Begin().Follow(InvokeRawDirectAsync(endpoint, payload, options, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask SendAsync<TRequest>(
         string endpoint, TRequest request, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
-        _middleware is null
-            ? SendDirectAsync(endpoint, request, options, cancellationToken)
-            : SendThroughAsync(_middleware, endpoint, request, options, cancellationToken);
+        _middleware is not null ? SendThroughAsync(_middleware, endpoint, request, options, cancellationToken)
+            : _callers is null ? SendDirectAsync(endpoint, request, options, cancellationToken)
+            : _callers.Begin().Follow(SendDirectAsync(endpoint, request, options, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask SendRawAsync(
         string endpoint, ReadOnlyMemory<byte> payload, InvokeOptions? options = null, CancellationToken cancellationToken = default) =>
-        _middleware is null
-            ? SendRawDirectAsync(endpoint, payload, options, cancellationToken)
-            : SendRawThroughAsync(_middleware, endpoint, payload, options, cancellationToken);
+        _middleware is not null ? SendRawThroughAsync(_middleware, endpoint, payload, options, cancellationToken)
+            : _callers is null ? SendRawDirectAsync(endpoint, payload, options, cancellationToken)
+            : _callers.Begin().Follow(SendRawDirectAsync(endpoint, payload, options, cancellationToken));
 }

@@ -115,6 +115,18 @@ internal sealed class CallTable
     /// <summary>Whether <see cref="OnWaitingCallEnded"/> was called since the last time; for the publishing loop.</summary>
     public bool TakeWaitingEnded() => Volatile.Read(ref _waitingEnded) == 1 && Interlocked.Exchange(ref _waitingEnded, 0) == 1;
 
+    /// <summary>Calls that wait for their outcomes. For tests: looks at each slot.</summary>
+    public int CountOpen()
+    {
+        var count = 0;
+        foreach (var call in Slots)
+        {
+            count += call is not null && (call.IsWaiting(out _) || call.IsSent(out _)) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>Slots that are not free. For tests: looks at each of them.</summary>
     public int CountInUse()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using BrokerServe.Client;
 using BrokerServe.Client.Hosting;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -33,10 +34,13 @@ public static class BrokerServeClientServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateClient);
         services.TryAddSingleton<IBrokerServeClient>(static provider => provider.GetRequiredService<BrokerServeClient>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMovingPart, BrokerServeClient>(CreateMovingPart));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClientHosting>());
         AddHealthCheckOnce(services);
         return new ClientBuilder(services);
     }
+
+    private static BrokerServeClient CreateMovingPart(IServiceProvider provider) => provider.GetRequiredService<BrokerServeClient>();
 
     private static BrokerServeClient CreateClient(IServiceProvider provider)
     {

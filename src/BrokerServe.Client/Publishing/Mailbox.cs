@@ -39,6 +39,9 @@ internal sealed class Mailbox : IValueTaskSource
     /// <summary>The reader has looked at everything and sleeps. For tests.</summary>
     public bool IsQuiet => Volatile.Read(ref _asleep) == 1 && !HasNews();
 
+    /// <summary>Grows whenever the reader goes to sleep.</summary>
+    public short Sleeps => _wake.Version;
+
     /// <summary>Completes when there is mail, or a nudge. For the reader alone, one at a time.</summary>
     public ValueTask WaitAsync()
     {

@@ -96,6 +96,9 @@ internal sealed partial class DispatchLoop
         }
     }
 
+    /// <summary>It has looked at all its mail, and waits for more. Any thread.</summary>
+    public bool IsQuiet(ref long sleeps) => _ended || _mailbox.IsQuiet(ref sleeps);
+
     /// <summary>No more will be posted; <see cref="RunAsync"/> ends when what is there was taken.</summary>
     public void Complete() => _mailbox.Complete();
 

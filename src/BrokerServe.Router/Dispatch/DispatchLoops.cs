@@ -79,6 +79,21 @@ internal sealed class DispatchLoops(Func<BackendModel, SlotTable, DispatchLoop> 
         }
     }
 
+    /// <summary>Looks for a loop, retired ones included, that has mail to look at; null when none has.</summary>
+    public DispatchLoop? FindBusy(ref long sleeps)
+    {
+        DispatchLoop? busy = null;
+        for (var number = 0; number < Volatile.Read(ref _numbers); number++)
+        {
+            if (Volatile.Read(ref _byNumber[number]) is { } loop && !loop.IsQuiet(ref sleeps))
+            {
+                busy ??= loop;
+            }
+        }
+
+        return busy;
+    }
+
     /// <summary>Ends all loops once their mail is done.</summary>
     public async Task CompleteAsync()
     {

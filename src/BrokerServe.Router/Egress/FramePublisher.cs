@@ -34,6 +34,9 @@ internal sealed partial class FramePublisher(RouterClock clock, ILogger<FramePub
         }
     }
 
+    /// <summary>Everything was written, or there is no channel to write on. Any thread.</summary>
+    public bool IsQuiet(ref long sleeps) => _mailbox.IsQuiet(ref sleeps) || !_connected;
+
     /// <summary>Adds a frame. Any thread.</summary>
     public void Post(OutboundFrame frame) => _mailbox.Post(frame);
 

@@ -23,6 +23,10 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     private readonly Mailbox<Request> _mailbox = new();
     private readonly List<Request> _again = [];
     private readonly AnswerDrafts _drafts = new();
+    private volatile bool _connected;
+
+    /// <summary>Everything was published, or there is no channel to publish on. Any thread.</summary>
+    public bool IsQuiet(ref long sleeps) => _mailbox.IsQuiet(ref sleeps) || !_connected;
 
     /// <summary>Adds an answered request. Any thread.</summary>
     public void Post(Request request) => _mailbox.Post(request);
@@ -35,12 +39,14 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     {
         var window = new ConfirmWindow(desk, _mailbox.Nudge);
         var publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: true), window, cancellationToken).ConfigureAwait(false);
+        _connected = true;
         try
         {
             await PublishAllAsync(publisher, window).ConfigureAwait(false);
         }
         finally
         {
+            _connected = false;
             await publisher.DisposeAsync().ConfigureAwait(false);
             TakeDrafted();
             _drafts.ForgetPipelines();

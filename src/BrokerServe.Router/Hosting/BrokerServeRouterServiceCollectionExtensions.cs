@@ -1,6 +1,7 @@
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Hosting;
 using BrokerServe.Router.Routing;
+using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,7 @@ public static class BrokerServeRouterServiceCollectionExtensions
         services.AddHostedService<ConfigFollower>();
         services.TryAddSingleton<RouterService>();
         services.AddHostedService(provider => provider.GetRequiredService<RouterService>());
+        services.AddSingleton<IMovingPart>(provider => provider.GetRequiredService<RouterService>());
         services.AddHealthChecks().AddCheck<RouterHealthCheck>("brokerserve-router", tags: ["ready"]);
         return new BrokerServeRouterBuilder(services);
     }

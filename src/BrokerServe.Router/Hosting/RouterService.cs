@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 namespace BrokerServe.Router.Hosting;
 
 /// <summary>The router as a hosted service: puts its stages together, keeps both connections alive, and stops in the reverse order of the walk.</summary>
-internal sealed partial class RouterService : IHostedService, IRoutingObserver, IAsyncDisposable
+internal sealed partial class RouterService : IHostedService, IRoutingObserver, IMovingPart, IAsyncDisposable
 {
     /// <summary>How often leases are looked at; a heartbeat goes out every fourth time.</summary>
     private const int LooksPerHeartbeat = 4;
@@ -166,6 +166,18 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         }
 
         _consuming.Look(change.EndpointsRemoved);
+    }
+
+    public string? FindMotion(ref long moves)
+    {
+        // All of them are looked at, whatever the first ones say: the sum must be comparable.
+        var busy = _parts.Loops.FindBusy(ref moves);
+        var writes = !_parts.Frames.IsQuiet(ref moves);
+        var answers = !_parts.Desk.AtLeastOnce.IsQuiet(ref moves) | !_parts.Desk.AtMostOnce.IsQuiet(ref moves);
+        return busy is not null ? $"router {_parts.RouterId} dispatches to {busy.Backend}"
+            : writes ? $"router {_parts.RouterId} writes to replicas"
+            : answers ? $"router {_parts.RouterId} answers"
+            : null;
     }
 
     public ValueTask DisposeAsync()

@@ -38,6 +38,14 @@ internal sealed class Mailbox<T> : IValueTaskSource<bool>
     /// <summary>Takes the oldest node. For the reader.</summary>
     public bool TryTake([NotNullWhen(true)] out T? node) => _queue.TryTake(out node);
 
+    /// <summary>The reader has taken everything and sleeps. Any thread.</summary>
+    /// <param name="sleeps">What is added grows whenever the reader goes to sleep.</param>
+    public bool IsQuiet(ref long sleeps)
+    {
+        sleeps += _wake.Version;
+        return Volatile.Read(ref _asleep) == 1 && !HasNews;
+    }
+
     /// <summary>Waits for something to take. For the reader; awaited once per call.</summary>
     /// <returns>False when the mailbox was completed and is empty. True also, with nothing to take, after a <see cref="Nudge"/>.</returns>
     public ValueTask<bool> WaitAsync()

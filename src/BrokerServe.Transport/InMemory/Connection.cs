@@ -26,7 +26,7 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
     public bool IsBlocked => Volatile.Read(ref _blocked) > 0;
 
     /// <summary>Tells its publishers' events.</summary>
-    public EventLoop Events { get; } = new();
+    public EventLoop Events { get; } = new(broker.Motion);
 
     /// <summary>Its exclusive queues; guarded by the topology's lock.</summary>
     public HashSet<Queue> OwnedQueues { get; } = [];
@@ -90,7 +90,7 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Prefetch, ConsumerOptions.MaxPrefetch);
         cancellationToken.ThrowIfCancellationRequested();
-        var consumer = new Consumer(this, broker.Topology, options);
+        var consumer = new Consumer(this, broker, options);
         Add(_consumers, consumer);
         return ValueTask.FromResult<IConsumer>(consumer);
     }
@@ -151,6 +151,7 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
 
         // Step 4: Closed fires when every channel has fallen quiet.
         broker.Forget(this);
+        broker.Motion?.Begin();
         _finishing = FinishAsync([.. consumers.Select(consumer => consumer.Quiet), .. publishers.Select(publisher => publisher.Quiet)]);
     }
 
@@ -182,6 +183,7 @@ internal sealed class Connection(InMemoryBroker broker, string name) : IBrokerCo
         await Task.WhenAll(channels).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await _closed.CancelAsync().ConfigureAwait(false);
         _quiet.TrySetResult();
+        broker.Motion?.End();
     }
 
     private void Add<T>(HashSet<T> channels, T channel)

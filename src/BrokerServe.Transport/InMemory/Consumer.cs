@@ -7,7 +7,7 @@ namespace BrokerServe.Transport.InMemory;
 /// The queue assigns messages and counts what is unsettled, under its lock; the loop takes them in batches and calls the handler under no
 /// lock. The loop also fires <see cref="Ended"/>, as its last act, so no delivery can follow it.
 /// </remarks>
-internal sealed class Consumer(Connection connection, Topology topology, ConsumerOptions options) : IConsumer, IThreadPoolWorkItem
+internal sealed class Consumer(Connection connection, InMemoryBroker broker, ConsumerOptions options) : IConsumer, IThreadPoolWorkItem
 {
     // Enough that the queue's lock is taken once for many messages, few enough to stop quickly.
     private const int BatchSize = 64;
@@ -128,6 +128,7 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
     {
         if (Interlocked.Exchange(ref _scheduled, 1) == 0)
         {
+            broker.Motion?.Begin();
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
@@ -145,6 +146,7 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
             {
                 // The flag stays set: nothing wakes an ended loop again.
                 FireEnded();
+                broker.Motion?.End();
                 return;
             }
 
@@ -152,6 +154,7 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
             Interlocked.Exchange(ref _scheduled, 0);
             if (!HasWork() || Interlocked.Exchange(ref _scheduled, 1) != 0)
             {
+                broker.Motion?.End();
                 return;
             }
         }
@@ -166,7 +169,7 @@ internal sealed class Consumer(Connection connection, Topology topology, Consume
             throw connection.Unreachable();
         }
 
-        var source = topology.FindQueue(options.Queue, connection);
+        var source = broker.Topology.FindQueue(options.Queue, connection);
         _delivering = true;
         _source = source;
         if (source is null || !source.TrySubscribe(this))

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Transport.InMemory;
 
 /// <summary>Tells the publishers' events of one connection, one at a time, as a connection's reading thread does.</summary>
-internal sealed class EventLoop : IThreadPoolWorkItem
+internal sealed class EventLoop(Motion? motion) : IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<Publisher> _withNews = new();
     private int _scheduled;
@@ -14,6 +15,7 @@ internal sealed class EventLoop : IThreadPoolWorkItem
         _withNews.Enqueue(publisher);
         if (Interlocked.Exchange(ref _scheduled, 1) == 0)
         {
+            motion?.Begin();
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
@@ -31,5 +33,6 @@ internal sealed class EventLoop : IThreadPoolWorkItem
             Interlocked.Exchange(ref _scheduled, 0);
         }
         while (!_withNews.IsEmpty && Interlocked.Exchange(ref _scheduled, 1) == 0);
+        motion?.End();
     }
 }

@@ -1,3 +1,5 @@
+using BrokerServe.Transport.Supervision;
+
 namespace BrokerServe.Transport.InMemory;
 
 /// <summary>A message broker in this process: bounded, with the semantics of RabbitMQ that BrokerServe relies on, and no durability beyond the process.</summary>
@@ -7,7 +9,7 @@ namespace BrokerServe.Transport.InMemory;
 /// milliseconds, and for applications that embed everything. Handlers and events run on the thread pool, never on the thread that
 /// publishes or settles. The methods beside <see cref="IBroker"/> let tests break it: see <see cref="Cut(Predicate{string}?)"/> and <see cref="Restart"/>.
 /// </remarks>
-public sealed class InMemoryBroker : IBroker, IDisposable
+public sealed class InMemoryBroker : IBroker, IMovingPart, IDisposable
 {
     private readonly InMemoryBrokerOptions _options;
     private readonly Lock _lock = new();
@@ -23,6 +25,7 @@ public sealed class InMemoryBroker : IBroker, IDisposable
         Memory = new MemoryBudget(_options.MaxBytes);
         Messages = new MessagePool(Memory);
         Topology = new Topology(time ?? TimeProvider.System);
+        Motion = Motion.For(time ?? TimeProvider.System);
     }
 
     /// <inheritdoc/>
@@ -39,6 +42,9 @@ public sealed class InMemoryBroker : IBroker, IDisposable
     internal MessagePool Messages { get; }
 
     internal Topology Topology { get; }
+
+    /// <summary>Counts deliveries and events on their way to handlers, and connections that are closing; null on the system's clock.</summary>
+    internal Motion? Motion { get; }
 
     /// <inheritdoc/>
     public ValueTask<IBrokerConnection> ConnectAsync(string connectionName, CancellationToken cancellationToken)
@@ -91,6 +97,9 @@ public sealed class InMemoryBroker : IBroker, IDisposable
         Dispose();
         return ValueTask.CompletedTask;
     }
+
+    string? IMovingPart.FindMotion(ref long moves) =>
+        Motion is { } motion && motion.IsMoving(ref moves) ? $"{DisplayName} delivers" : null;
 
     internal void Forget(Connection connection)
     {

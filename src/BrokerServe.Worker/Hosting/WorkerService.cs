@@ -1,4 +1,5 @@
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Handlers;
 using BrokerServe.Worker.Replicas;
 using BrokerServe.Worker.Running;
@@ -15,7 +16,7 @@ namespace BrokerServe.Worker;
 /// Draining begins in <see cref="StoppingAsync"/>, at once for all workers of a host, because the host stops services one after the
 /// other. When the host's time is up (<c>HostOptions.ShutdownTimeout</c>), the rest of the grace period is cut.
 /// </remarks>
-internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
+internal sealed class WorkerService : BackgroundService, IHostedLifecycleService, IMovingPart
 {
     /// <summary>What a cut may take: cancelled handlers, last words, closing connections, with a second to spare.</summary>
     private static readonly TimeSpan CutTimeout = TimeSpan.FromMilliseconds(Presence.CancelledHandlersMs + 1_000);
@@ -26,6 +27,7 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
     private readonly ILogger _logger;
     private readonly Reconfigurer _reconfigurer;
     private readonly Replica[] _replicas;
+    private readonly Motion? _motion;
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _cutShort = new();
 
@@ -37,6 +39,7 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
         _broker = broker;
         _logger = logger;
         _clock = new WorkerClock(time);
+        _motion = Motion.For(time);
         _reconfigurer = new Reconfigurer(model.Backend, model.Reconfigure, logger);
         _replicas = new Replica[model.Replicas];
         for (var place = 0; place < _replicas.Length; place++)
@@ -63,6 +66,9 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
             return count;
         }
     }
+
+    public string? FindMotion(ref long moves) =>
+        _motion?.IsMoving(ref moves) is true || Array.Exists(_replicas, replica => replica.Loop.IsSending) ? $"worker {Backend} runs" : null;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -134,10 +140,10 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
 
     private Replica NewReplica(int place, IServiceScopeFactory scopes, WorkerMetrics metrics)
     {
-        var mailbox = new ReplicaMailbox();
+        var mailbox = new ReplicaMailbox(_motion);
         var environment = new QueryEnvironment(_model.Backend, _model.Codec, scopes, _clock);
         var runner = new QueryRunner(
-            _model.Backend, new Outcomes(() => MaxReplyBytes(_broker.Limits)), mailbox, metrics, _clock.Time, _logger);
+            _model.Backend, new Outcomes(() => MaxReplyBytes(_broker.Limits)), mailbox, metrics, _clock.Time, _motion, _logger);
         var loop = new ReplicaLoop(
             _model.Backend, place, mailbox, new ReplicaScheduler(_model.Handlers, environment, _model), runner, _reconfigurer, metrics,
             _clock, _logger);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker;
 using BrokerServe.Worker.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -81,6 +82,7 @@ public static class WorkerServiceCollectionExtensions
         services.TryAddSingleton(provider => new WorkerMetrics(provider.GetService<IMeterFactory>()));
         services.AddKeyedSingleton(backend, (provider, _) => NewWorker(provider, backend));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<WorkerService>(backend));
+        services.AddSingleton<IMovingPart>(provider => provider.GetRequiredKeyedService<WorkerService>(backend));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             $"brokerserve-worker-{backend}",
             provider => new WorkerHealthCheck(provider.GetRequiredKeyedService<WorkerService>(backend)),

@@ -34,6 +34,7 @@ internal sealed partial class ReplicaLoop
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly List<ulong> _taken = []; // Deliveries of this life that were taken and not settled.
+    private int _takenNow; // Mail of this turn.
     private long _armedForMs = long.MaxValue;
     private ReplicaLife? _life;
     private PresenceState _lastState;
@@ -75,6 +76,9 @@ internal sealed partial class ReplicaLoop
     /// <summary>Queries whose handlers run. Any thread.</summary>
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>Something was said that the broker has not got yet. Any thread.</summary>
+    public bool IsSending => Volatile.Read(ref _life) is { Sender.Pending: > 0 };
+
     /// <summary>Takes turns until the mailbox is complete.</summary>
     public async Task RunAsync()
     {
@@ -91,6 +95,10 @@ internal sealed partial class ReplicaLoop
                 _life?.Fail();
                 _logger.TurnFailed(exception, _life?.Replica, Backend);
             }
+            finally
+            {
+                _mailbox.Done(_takenNow);
+            }
         }
 
         await _timer.DisposeAsync().ConfigureAwait(false);
@@ -103,8 +111,9 @@ internal sealed partial class ReplicaLoop
         try
         {
             // Step 1: take mail.
-            for (var taken = 0; taken < MailPerTurn && _mailbox.TryTake(out var mail); taken++)
+            for (_takenNow = 0; _takenNow < MailPerTurn && _mailbox.TryTake(out var mail);)
             {
+                _takenNow++;
                 Take(mail, now);
             }
 

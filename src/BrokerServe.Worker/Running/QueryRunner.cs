@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BrokerServe.Protocol;
+using BrokerServe.Transport.Supervision;
 using BrokerServe.Worker.Handlers;
 using BrokerServe.Worker.Replicas;
 using BrokerServe.Worker.Scheduling;
@@ -10,8 +11,11 @@ namespace BrokerServe.Worker.Running;
 
 /// <summary>Runs handlers on threads of the pool, and posts to the replica's loop when they have ended. Safe for any thread.</summary>
 internal sealed class QueryRunner(
-    string backend, Outcomes outcomes, ReplicaMailbox mailbox, WorkerMetrics metrics, TimeProvider time, ILogger logger)
+    string backend, Outcomes outcomes, ReplicaMailbox mailbox, WorkerMetrics metrics, TimeProvider time, Motion? motion, ILogger logger)
 {
+    /// <summary>Counts handlers that run on a thread; null: nobody asks.</summary>
+    public Motion? Motion => motion;
+
     /// <summary>Runs a handler from its first line to its end. However that comes, the loop hears of it.</summary>
     public async Task RunAsync(Work work)
     {
@@ -31,8 +35,11 @@ internal sealed class QueryRunner(
     }
 
     /// <summary>Fires a token away from the loop, because the author's callbacks run in it.</summary>
-    public void Cancel(Work work) => ThreadPool.UnsafeQueueUserWorkItem(
-        static order => order.Runner.CancelNow(order.Work), (Runner: this, Work: work), preferLocal: false);
+    public void Cancel(Work work)
+    {
+        motion?.Begin();
+        ThreadPool.UnsafeQueueUserWorkItem(static order => order.Runner.CancelNow(order.Work), (Runner: this, Work: work), preferLocal: false);
+    }
 
     private async ValueTask RunAsync(HeldQuery query)
     {
@@ -114,5 +121,7 @@ internal sealed class QueryRunner(
         {
             logger.CancellationCallbackFailed(exception, backend, work.Handler.Method);
         }
+
+        motion?.End();
     }
 }

@@ -24,6 +24,7 @@ internal abstract class Work : IThreadPoolWorkItem
     public void Start(QueryRunner runner)
     {
         _runner = runner;
+        runner.Motion?.Begin();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -31,5 +32,9 @@ internal abstract class Work : IThreadPoolWorkItem
     public abstract void Cancel();
 
     // Not forgotten: every run ends with mail to the replica's loop, which counts it at the gate until then.
-    void IThreadPoolWorkItem.Execute() => _ = _runner!.RunAsync(this);
+    void IThreadPoolWorkItem.Execute()
+    {
+        _ = _runner!.RunAsync(this);
+        _runner.Motion?.End(); // It has ended, or waits for something.
+    }
 }
