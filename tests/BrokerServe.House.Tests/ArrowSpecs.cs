@@ -14,6 +14,7 @@ public sealed class ArrowSpecs
         ["BrokerServe.Client"] = ["BrokerServe.Protocol", "BrokerServe.Transport"],
         ["BrokerServe.Worker"] = ["BrokerServe.Protocol", "BrokerServe.Transport"],
         ["BrokerServe.Router"] = ["BrokerServe.Protocol", "BrokerServe.Transport"],
+        ["BrokerServe.Testing"] = ["BrokerServe.Client", "BrokerServe.Router", "BrokerServe.Transport", "BrokerServe.Worker"],
         ["BrokerServe.Host"] = ["BrokerServe.Client", "BrokerServe.RabbitMq", "BrokerServe.Router", "BrokerServe.Worker"],
     };
 

@@ -1,3 +1,4 @@
+using BrokerServe.Testing;
 using BrokerServe.Transport.InMemory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,15 @@ internal static class PackageSnippets
             .AddBrokerServeClient()
             .UseRabbitMq("amqps://user:password@one,two/shop", rabbit => rabbit.Heartbeat = TimeSpan.FromSeconds(20));
         #endregion
+    }
+
+    public static async Task<string> TestingAsync()
+    {
+        #region Testing
+        await using var serve = await BrokerServeTestHost.StartAsync(test => test.Serve<string, string>("greet", name => $"Hello, {name}!"));
+        var greeting = await serve.Client.InvokeAsync<string, string>("greet", "Ada");
+        #endregion
+        return greeting;
     }
 
     public static void Transport(IServiceCollection producers, IServiceCollection workers)

@@ -28,6 +28,9 @@ public sealed class PackageSpecs
         Assert.Equal([], without);
     }
 
+    [Fact]
+    public async Task The_snippet_of_the_testing_page_runs() => Assert.Equal("Hello, Ada!", await PackageSnippets.TestingAsync());
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void The_snippet_of_a_page_is_one_that_compiles(string package)

@@ -18,6 +18,7 @@ public sealed partial class ReadmeSpecs
     [InlineData("producer")]
     [InlineData("worker")]
     [InlineData("router")]
+    [InlineData("testing")]
     public void A_snippet_of_the_README_is_the_one_that_compiles(string name)
     {
         var shown = Regex.Match(Readme, $"<!-- snippet: {name} -->\n```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
@@ -27,6 +28,9 @@ public sealed partial class ReadmeSpecs
         Assert.NotEmpty(shown);
         Assert.Equal(Unindent(compiled), shown.TrimEnd());
     }
+
+    [Fact]
+    public Task The_test_of_the_README_passes() => Snippets.TestingAsync();
 
     [Fact]
     public void The_configuration_of_the_README_is_accepted()

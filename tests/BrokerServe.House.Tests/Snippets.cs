@@ -1,12 +1,14 @@
 using BrokerServe.Client;
+using BrokerServe.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Xunit;
 
 namespace BrokerServe.House.Tests;
 
 /// <summary>The C# of the README, compiled. A test holds the two together, word for word.</summary>
-internal static class Snippets
+public static class Snippets
 {
     public static async Task ProducerAsync()
     {
@@ -56,6 +58,35 @@ internal static class Snippets
             .UseInMemory();
         await builder.Build().RunAsync();
         #endregion
+    }
+
+    public static async Task TestingAsync()
+    {
+        #region testing
+        await using var serve = await BrokerServeTestHost.StartAsync(test => test
+            .Serve<string, string>("names", name => $"Countess {name}")   // What the application calls,
+            .AddEndpoint("greet", "greet-v1")                             // what it serves,
+            .AddApplication(app => app.Services.AddGreetings()));         // and it, as its own Program registers it.
+
+        var call = serve.Client.InvokeAsync<Greet, string>("greet", new Greet("Ada")).AsTask();
+        Assert.Equal("Hello, Countess Ada!", await call);
+
+        await serve.Worker("names").KillAsync();
+        call = serve.Client.InvokeAsync<Greet, string>("greet", new Greet("Ada")).AsTask();
+        await serve.AdvanceAsync(TimeSpan.FromSeconds(31));               // No waiting: the clock is the test's.
+        Assert.Equal("deadline_exceeded", (await Assert.ThrowsAsync<BrokerServeException>(() => call)).Code);
+        #endregion
+    }
+
+    private static IServiceCollection AddGreetings(this IServiceCollection services)
+    {
+        services.AddBrokerServeClient().UseRabbitMq("amqp://guest:guest@localhost");
+        services.AddBrokerServeWorker("greet-v1", worker => worker.Handle<Greet, string>(async (greet, query, cancellation) =>
+        {
+            var client = query.Services.GetRequiredService<IBrokerServeClient>();
+            return $"Hello, {await client.InvokeAsync<string, string>("names", greet.Name, cancellationToken: cancellation)}!";
+        }));
+        return services;
     }
 
     public sealed record Greet(string Name);
