@@ -34,7 +34,7 @@ internal static class BenchCommand
         var warmUp = Kinds.Number<double>("--warmup", "Seconds of each run before that. Default 2, with --quick 1.5.", 0, 3_600);
         var idle = Kinds.Number<double>("--idle-seconds", "How long idle processes are looked at. Default 60.", 1, 3_600);
         var broker = new Option<string?>("--broker") { Description = "A RabbitMQ that runs already, not one that is started for this run.", HelpName = "URI" };
-        var metrics = new Option<Uri?>("--broker-metrics") { Description = "Where it shows its metrics: http://HOST:15692/metrics", HelpName = "URL" };
+        var metrics = Kinds.Address("--broker-metrics", "Where it shows its metrics: http://HOST:15692/metrics");
         var process = new Option<string?>("--broker-process") { Description = "What its process is called, if it runs on this machine: beam.smp", HelpName = "NAME" };
         var output = new Option<string?>("--out") { Description = "Folder of the results. Default perf/results and the time.", HelpName = "DIR" };
         var reported = new Option<string[]>("--report")

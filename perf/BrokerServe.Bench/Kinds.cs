@@ -65,6 +65,24 @@ internal static class Kinds
             },
         };
 
+    /// <summary>An address of a page.</summary>
+    public static Option<Uri?> Address(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "URL",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+            {
+                return url;
+            }
+
+            result.AddError($"{name}: '{text}' is no address; write http://HOST:PORT/PATH.");
+            return null;
+        },
+    };
+
     private static bool TryRead<T>(string text, T min, T max, out T number)
         where T : struct, INumber<T> =>
         T.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && number >= min && number <= max;
