@@ -24,9 +24,7 @@ async Task<int> RunAsync(Settings settings, CancellationToken stopping)
     var folder = settings.Folder.Length > 0
         ? Path.GetFullPath(settings.Folder)
         : Path.Combine(binaries.Root, "perf/results", DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-    var output = Array.IndexOf(args, "--out"); // Where it went is nobody else's business.
-    var command = $"perf/run.sh {string.Join(' ', args.Where((_, i) => output < 0 || (i != output && i != output + 1)))}".TrimEnd();
-    var results = await new Bench(settings with { Folder = folder }, binaries, Console.Error).RunAsync(command, stopping);
+    var results = await new Bench(settings with { Folder = folder }, binaries, Console.Error).RunAsync(TypedCommand.Of(args), stopping);
 
     var (text, charts) = Report.Of(results);
     File.WriteAllText(Path.Combine(folder, "report.md"), text);

@@ -11,8 +11,8 @@ internal sealed class Child : IAsyncDisposable
 {
     private const int SigTerm = 15;
 
-    /// <summary>How long a process may take to be ready: compiled, connected, declared, on two cores that others share.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    /// <summary>How long a process may take to be ready: 64 replicas behind a thousand others connect for tens of seconds.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>How long it may take to end when it is told to: routers and workers drain.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);

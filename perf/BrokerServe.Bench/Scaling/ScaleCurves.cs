@@ -18,7 +18,7 @@ internal static class ScaleCurves
         Curve("routers", "routers", value => new ServeShape { Routers = value }, [1, 2, 3, 4]),
         new(
             "default-limit",
-            "requests outstanding at 64 replicas with the default limit of 8, beside 4 with 256",
+            "outstanding: 64 replicas of limit 8, beside 4 of 256",
             new ServeShape(),
             null,
             [.. new[] { 64, 256, Outstanding }.Select(value => new ScalePoint(value, new ServeShape { Replicas = 64, Limit = 8 }, value))]),

@@ -11,7 +11,7 @@ internal sealed class ScaleRun(Session session)
     {
         // What both have in common is named alike: a block of one site, two systems by prefix.
         var ground = SubjectCatalog.Coalesced;
-        var small = ServeSubjects.Coalesced(curve.Base with { Prefix = "base" }) with { Key = ScaleCurves.BaseSubject };
+        var small = ServeSubjects.Coalesced(curve.Base with { Prefix = "base" }) with { Key = ScaleCurves.BaseSubject, Title = "the first" };
         foreach (var point in curve.Points)
         {
             var large = ServeSubjects.Coalesced(point.Shape with { Prefix = "point" }) with { Key = ground };

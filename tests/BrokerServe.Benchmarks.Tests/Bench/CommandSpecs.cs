@@ -54,6 +54,15 @@ public sealed partial class CommandSpecs
     public void What_is_not_understood_is_refused(string option, string value) =>
         Assert.NotEmpty(Command().Parse([option, value]).Errors);
 
+    [Theory]
+    [InlineData("", "perf/run.sh")]
+    [InlineData("--quick --out /home/me/x --rounds 7", "perf/run.sh --quick --rounds 7")]
+    [InlineData("--out=/home/me/x --scale", "perf/run.sh --scale")]
+    [InlineData("--broker amqp://me:s3cret@p@host/v --quick", "perf/run.sh --broker amqp://host/v --quick")]
+    [InlineData("--broker=amqps://me:s3cret@host", "perf/run.sh --broker=amqps://host")]
+    public void A_result_says_its_command_without_folders_and_passwords(string typed, string said) =>
+        Assert.Equal(said, TypedCommand.Of(typed.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
     [Fact]
     public async Task The_container_starts_it_with_options_that_it_knows()
     {

@@ -1,0 +1,31 @@
+namespace BrokerServe.Bench;
+
+/// <summary>The command that measured something, as results and documents say it.</summary>
+internal static class TypedCommand
+{
+    /// <summary>What somebody else would type: without the folder that results went to, and without the user and password of a broker.</summary>
+    public static string Of(IReadOnlyList<string> args)
+    {
+        var words = new List<string> { "perf/run.sh" };
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] == "--out")
+            {
+                i++;
+            }
+            else if (!args[i].StartsWith("--out=", StringComparison.Ordinal))
+            {
+                words.Add(Masked(args[i]));
+            }
+        }
+
+        return string.Join(' ', words);
+    }
+
+    private static string Masked(string word)
+    {
+        var from = word.IndexOf("://", StringComparison.Ordinal);
+        var to = word.LastIndexOf('@');
+        return from >= 0 && to > from ? word[..(from + 3)] + word[(to + 1)..] : word;
+    }
+}
