@@ -18,7 +18,7 @@ function describe(argument, query) {
 
 async function sleep(seconds, query, ends) {
   const left = ends - performance.now();
-  await wait(Math.max(0, Math.min(seconds * 1000, left)));
+  await wait(Math.ceil(Math.max(0, Math.min(seconds * 1000, left))) + 1); // in whole milliseconds, of which a timer may be one early
   if (seconds * 1000 > left) throw new Error('The deadline came first.');
 }
 
