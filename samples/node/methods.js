@@ -45,8 +45,13 @@ function read(body) {
   }
 }
 
+/** What a router says; what cannot be read is as good as not said. */
+function tryRead(body) {
+  try { const said = decode(body); return said?.router ? said : {}; } catch { return {}; }
+}
+
 function failure(code, message, detail = {}) {
   return [code, 'application/vnd.brokerserve.error+msgpack', encode({ code, message, detail })];
 }
 
-module.exports = { run };
+module.exports = { run, tryRead };

@@ -1,9 +1,9 @@
 // A plain worker for the methods of methods.js: node worker.js BACKEND [MAX_CONCURRENT]. It drains on SIGTERM.
 'use strict';
 const { randomUUID } = require('node:crypto');
-const { decode, encode } = require('@msgpack/msgpack');
+const { encode } = require('@msgpack/msgpack');
 const amqp = require('amqplib');
-const { run } = require('./methods.js');
+const { run, tryRead } = require('./methods.js');
 const { BROKERSERVE_BROKER: URI = 'amqp://localhost/', BROKERSERVE_PREFIX: PREFIX = 'brokerserve' } = process.env;
 const BACKEND = process.argv[2], LIMIT = Number(process.argv[3] ?? 8), HEARTBEAT = 1000, GRACE = 20000;
 const ANNOUNCEMENT = 'application/vnd.brokerserve.announcement+msgpack', COMMAND = 'application/vnd.brokerserve.command+msgpack';
@@ -39,7 +39,7 @@ async function main() {
     if (kind === 'join') announce(leaveAt < Infinity ? 'draining' : 'join');
   }
   function take({ properties: query, content: body }) {
-    if ([ANNOUNCEMENT, COMMAND].includes(query.contentType)) return hear(decode(body));
+    if ([ANNOUNCEMENT, COMMAND].includes(query.contentType)) return hear(tryRead(body));
     const left = Math.min(query.headers['bs-time-left'], query.headers['bs-deadline'] - Date.now());
     waiting.push({ query, body, ends: performance.now() + left });
     serve();

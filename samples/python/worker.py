@@ -1,26 +1,23 @@
 """A plain worker for the METHODS of methods.py: python3 worker.py BACKEND [MAX_CONCURRENT]. It drains on SIGTERM."""
 import os, signal, sys, time, uuid
 from concurrent.futures import ThreadPoolExecutor
-import msgpack, pika, methods
+import msgpack, pika
+from methods import run
 
 BACKEND, LIMIT, HEARTBEAT, GRACE = sys.argv[1], int((sys.argv + ["8"])[2]), 1.0, 20.0
 URI, PREFIX = os.getenv("BROKERSERVE_BROKER", "amqp://localhost/"), os.getenv("BROKERSERVE_PREFIX", "brokerserve")
-ANNOUNCEMENT, COMMAND, ERROR = (f"application/vnd.brokerserve.{name}+msgpack" for name in ("announcement", "command", "error"))
+ANNOUNCEMENT, COMMAND = (f"application/vnd.brokerserve.{name}+msgpack" for name in ("announcement", "command"))
 replica = "py-" + uuid.uuid4().hex  # one life on one connection: a process that loses it ends, and is started again as another
 queue, pool = f"{PREFIX}.replica.{BACKEND}.{replica}", ThreadPoolExecutor(LIMIT)
 held, live, fenced, stops = {}, {}, set(), []  # reply_to by ticket; leases of routers; who sends no more; when to end at last
 
-def failure(code, message, **detail):
-    return code, ERROR, msgpack.packb({"code": code, "message": message, "detail": detail})
-def run(query, body, ends):  # on a thread: comes to (code, content type, body) and never raises
-    method, late = methods.METHODS.get(query.type or "__call__"), time.monotonic() >= ends
-    if late or method is None:
-        return failure("deadline_exceeded" if late else "method_not_found", f"{query.type} is late, or not in {[*methods.METHODS]}")
+def read(body):
+    """What routers say; what cannot be read is as good as not said."""
     try:
-        return "ok", "application/msgpack", msgpack.packb(method(msgpack.unpackb(body), query, ends))
-    except Exception as error:
-        code = "deadline_exceeded" if time.monotonic() >= ends else "bad_request" if isinstance(error, ValueError) else "handler_error"
-        return failure(code, str(error), type=type(error).__name__)
+        said = msgpack.unpackb(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) and said.get("router") and isinstance(said.get("lease_ms", 3000), int) else {}
 
 def take(query, body):
     ticket, headers = query.correlation_id, query.headers
@@ -45,7 +42,7 @@ announce_at, heard = announce("join"), {}
 for delivery, query, body in channel.consume(queue, inactivity_timeout=0.2):
     if query:
         channel.basic_ack(delivery.delivery_tag)  # at once: credit bounds the queries, and no fence shall wait behind them
-        heard = msgpack.unpackb(body) if query.content_type in (ANNOUNCEMENT, COMMAND) else take(query, body) or {}
+        heard = read(body) if query.content_type in (ANNOUNCEMENT, COMMAND) else take(query, body) or {}
     kind, router, lease, heard = heard.get("kind"), heard.get("router"), heard.get("lease_ms", 3000) / 1000, {}
     if kind == "fence":
         fenced.add(router)
