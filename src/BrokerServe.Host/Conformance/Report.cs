@@ -8,7 +8,7 @@ namespace BrokerServe.Host.Conformance;
 /// <param name="output">Where to.</param>
 internal sealed class Report(bool json, TextWriter output)
 {
-    private const int NameWidth = 22;
+    private const int NameWidth = 24;
     private static readonly string Indent = new(' ', 14 + NameWidth);
 
     private readonly List<Finding> _findings = [];

@@ -49,7 +49,7 @@ public sealed class CheckRunnerSpecs
         await RunAsync(report, Check("a", Outcome.Pass()), Check("b", Outcome.Fail("It is wrong.")));
         report.End("worker", "greet-v1", "Somebody");
 
-        Assert.Contains("passed        a                     It is so.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("passed        a                       It is so.", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("It is wrong.", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("PROTOCOL.md#workers, 4. Serve", output.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("1 passed, 1 failed, 0 not observed." + Environment.NewLine, output.ToString(), StringComparison.Ordinal);
