@@ -128,7 +128,8 @@ internal sealed class Brokerserve : IAsyncDisposable
     private static string Executable([CallerFilePath] string here = "")
     {
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
-        var built = Path.GetRelativePath(Path.Combine(root, "tests/BrokerServe.EndToEnd.Tests"), AppContext.BaseDirectory);
+        var built = Path.GetRelativePath(Path.Combine(root, "tests"), AppContext.BaseDirectory);
+        built = built[(built.IndexOf(Path.DirectorySeparatorChar) + 1)..]; // Without the name of the project.
         return Path.GetFullPath(Path.Combine(root, "src/BrokerServe.Host", built, "brokerserve.dll"));
     }
 }

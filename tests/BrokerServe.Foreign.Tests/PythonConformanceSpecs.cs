@@ -1,0 +1,4 @@
+namespace BrokerServe.Foreign.Tests;
+
+/// <summary>Those in Python.</summary>
+public sealed class PythonConformanceSpecs() : ConformanceSpecs("python");
