@@ -2,17 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace BrokerServe.Host;
 
-/// <summary>Turns SIGINT and SIGTERM into a token, for commands that run no host. A second signal ends the process at once.</summary>
+/// <summary>Turns SIGINT and SIGTERM into a token, for commands that run no host. A second signal ends the process at once, and so does
+/// SIGQUIT.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _interrupted = new();
+    private readonly Action? _beforeEnd;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _quit;
 
-    public Interruption()
+    /// <summary>Watches for signals.</summary>
+    /// <param name="beforeEnd">What must not be left undone when a signal ends the process at once.</param>
+    public Interruption(Action? beforeEnd = null)
     {
+        _beforeEnd = beforeEnd;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => beforeEnd?.Invoke());
     }
 
     public CancellationToken Token => _interrupted.Token;
@@ -21,6 +28,7 @@ internal sealed class Interruption : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _quit.Dispose();
         _interrupted.Dispose();
     }
 
@@ -30,6 +38,10 @@ internal sealed class Interruption : IDisposable
         {
             signal.Cancel = true;
             _interrupted.Cancel();
+        }
+        else
+        {
+            _beforeEnd?.Invoke();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BrokerServe.Host.Demo;
+using BrokerServe.Host.Pictures;
 using BrokerServe.Transport;
 using BrokerServe.Transport.InMemory;
 
@@ -17,7 +18,9 @@ internal static class DemoCommand
           brokerserve demo
           brokerserve demo --broker amqp://localhost --duration 30s --concurrency 256 --json
 
-        Progress goes to standard error, the summary to standard output.
+        The summary goes to standard output, what happens until then to standard error: in a terminal as a table that is drawn anew four
+        times a second, without colours where NO_COLOR is set; as a line each second with --json, and where TERM is dumb, CI is set, or
+        there is no terminal. Ctrl-C ends it early, with its summary.
         """;
 
     // Beside a real system at the same broker, not among its queues.
@@ -45,12 +48,18 @@ internal static class DemoCommand
     /// <summary>Runs the demo; returns what the process exits with.</summary>
     internal static async Task<int> RunAsync(IBroker broker, DemoSettings settings, bool json, TextWriter output, TextWriter error)
     {
-        using var interruption = new Interruption();
+        var view = PictureViews.Choose(error, json, Surroundings.Of(error));
+        using var interruption = new Interruption(view.Dispose);
         await using (broker)
         {
             try
             {
-                var summary = await new DemoRun(settings, error).RunAsync(broker, interruption.Token);
+                DemoSummary summary;
+                using (view)
+                {
+                    summary = await new DemoRun(settings, view).RunAsync(broker, interruption.Token);
+                }
+
                 await output.WriteAsync(json ? summary.ToJson() + Environment.NewLine : summary.ToText());
                 return summary.EveryCallEndedOnce && summary.Totals.Failures == 0 ? ExitCodes.Ok : ExitCodes.Failed;
             }

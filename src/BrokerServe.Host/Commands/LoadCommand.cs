@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BrokerServe.Client;
 using BrokerServe.Host.Load;
+using BrokerServe.Host.Pictures;
 using BrokerServe.Transport;
 
 namespace BrokerServe.Host.Commands;
@@ -11,8 +12,6 @@ internal static class LoadCommand
     private const string About = "Calls an endpoint for a while and measures.";
 
     private const string Details = """
-        Progress goes to standard error, the result to standard output.
-
           brokerserve load greet --concurrency 64 --duration 10s --size 64
           brokerserve load greet --rate 2000 --concurrency 256 --duration 1m --json
 
@@ -20,6 +19,10 @@ internal static class LoadCommand
         calls are due at that rate, and latency counts from when a call was due, so that no stall is left out. Latency is of replies;
         errors are counted by code. A warm-up lets code be compiled before anything counts. Exits with 1 when there is no connection, or
         not one reply.
+
+        The result goes to standard output, what happens until then to standard error: in a terminal as a table that is drawn anew four
+        times a second, without colours where NO_COLOR is set; as a line each second with --json, and where TERM is dumb, CI is set, or
+        there is no terminal. Ctrl-C ends it early, with its result.
         """;
 
     public static Command Create()
@@ -59,10 +62,16 @@ internal static class LoadCommand
     /// <summary>Runs the load; returns what the process exits with.</summary>
     internal static async Task<int> RunAsync(IBroker broker, LoadSettings settings, bool json, TextWriter output, TextWriter error)
     {
-        using var interruption = new Interruption();
+        var view = PictureViews.Choose(error, json, Surroundings.Of(error));
+        using var interruption = new Interruption(view.Dispose);
         try
         {
-            var result = await new LoadRun(settings, error).RunAsync(broker, interruption.Token);
+            LoadResult result;
+            using (view)
+            {
+                result = await new LoadRun(settings, view).RunAsync(broker, interruption.Token);
+            }
+
             await output.WriteAsync(json ? result.ToJson() + Environment.NewLine : result.ToText());
             return result.Totals.Replies > 0 ? ExitCodes.Ok : ExitCodes.Failed;
         }

@@ -19,7 +19,7 @@ internal sealed record DemoSummary(
 
     public bool EveryCallEndedOnce => Started == Totals.Ended && Duplicates == 0;
 
-    private double Throughput => Totals.Replies / Elapsed.TotalSeconds;
+    public double Throughput => Totals.Replies / Elapsed.TotalSeconds;
 
     public string ToJson() => Figures.Object(json =>
     {

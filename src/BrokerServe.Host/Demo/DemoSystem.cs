@@ -12,27 +12,31 @@ internal static class DemoSystem
     public const string Endpoint = "greet";
     public const string Shadow = "greet-shadow";
 
-    private const string First = "greet-v1";
-    private const string Second = "greet-v2";
-    private const double FirstWeight = 0.9;
-    private const double SecondWeight = 0.1;
-    private const double ShadowShare = 0.2;
+    /// <summary>The backends: two that share the traffic, and a shadow.</summary>
+    public static IReadOnlyList<DemoBackend> Backends { get; } =
+    [
+        new("greet-v1", Replicas: 3, Share: 0.9),
+        new("greet-v2", Replicas: 2, Share: 0.1),
+        new(Shadow, Replicas: 1, Share: 0.2, IsShadow: true),
+    ];
 
     // Five seconds in all: deleting a queue takes milliseconds, and a demo that hangs would be worse than a queue that stays.
     private const int MaxLooks = 100;
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(50);
 
-    public static IHost Build(IBroker broker, DemoSettings settings, DemoCounts counts)
+    public static IHost Build(IBroker broker, DemoSettings settings, DemoCounts counts, ILoggerProvider log)
     {
         var builder = GenericHost.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        Serving.Logs.Configure(builder.Logging, Serving.LogFormat.Text, LogLevel.Warning);
+        Serving.Logs.Configure(builder.Logging, log, LogLevel.Warning);
 
         // The command takes SIGINT and SIGTERM itself, because the summary comes after them.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddBrokerServeRouter().Configure(router => Route(router, settings)).UseBroker(broker);
-        AddWorker(builder.Services, First, replicas: 3, settings, counts);
-        AddWorker(builder.Services, Second, replicas: 2, settings, counts);
-        AddWorker(builder.Services, Shadow, replicas: 1, settings, counts);
+        foreach (var backend in Backends)
+        {
+            AddWorker(builder.Services, backend, settings, counts);
+        }
+
         builder.Services.AddBrokerServeClient(client =>
         {
             client.Name = "demo";
@@ -62,27 +66,29 @@ internal static class DemoSystem
     private static void Route(RouterOptions router, DemoSettings settings)
     {
         router.Prefix = settings.Prefix;
-        router.Backends[First] = new BackendConfig();
-        router.Backends[Second] = new BackendConfig();
-        router.Backends[Shadow] = new BackendConfig();
+        foreach (var backend in Backends)
+        {
+            router.Backends[backend.Name] = new BackendConfig();
+        }
+
         router.Endpoints[Endpoint] = new EndpointConfig
         {
-            Traffic = new Dictionary<string, double> { [First] = FirstWeight, [Second] = SecondWeight },
-            Shadow = new Dictionary<string, double> { [Shadow] = ShadowShare },
+            Traffic = Backends.Where(backend => !backend.IsShadow).ToDictionary(backend => backend.Name, backend => backend.Share),
+            Shadow = Backends.Where(backend => backend.IsShadow).ToDictionary(backend => backend.Name, backend => backend.Share),
         };
     }
 
-    private static void AddWorker(IServiceCollection services, string backend, int replicas, DemoSettings settings, DemoCounts counts)
+    private static void AddWorker(IServiceCollection services, DemoBackend backend, DemoSettings settings, DemoCounts counts)
     {
-        var handled = counts.Of(backend);
-        services.AddBrokerServeWorker(backend, worker =>
+        var handled = counts.Of(backend.Name);
+        services.AddBrokerServeWorker(backend.Name, worker =>
         {
-            worker.Replicas = replicas;
+            worker.Replicas = backend.Replicas;
             worker.Prefix = settings.Prefix;
             worker.Handle<Greeting, string>(greeting =>
             {
                 handled.Increment();
-                return $"Hello, {greeting.Name}! This is {backend}.";
+                return $"Hello, {greeting.Name}! This is {backend.Name}.";
             });
         });
     }

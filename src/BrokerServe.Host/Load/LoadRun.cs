@@ -1,16 +1,15 @@
 using System.Globalization;
 using BrokerServe.Client;
 using BrokerServe.Host.Measuring;
+using BrokerServe.Host.Pictures;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
 
 namespace BrokerServe.Host.Load;
 
-/// <summary>Calls an endpoint for a while and measures.</summary>
-internal sealed class LoadRun(LoadSettings settings, TextWriter progress)
+/// <summary>Calls an endpoint for a while, measures, and shows that.</summary>
+internal sealed class LoadRun(LoadSettings settings, IPictureView view)
 {
-    private static readonly TimeSpan ProgressPeriod = TimeSpan.FromSeconds(1);
-
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>Connects, warms up, calls until the duration is over or <paramref name="interrupted"/>, and waits for what is under way.</summary>
@@ -30,60 +29,61 @@ internal sealed class LoadRun(LoadSettings settings, TextWriter progress)
         };
         if (settings.WarmUp > TimeSpan.Zero)
         {
-            // Callers of their own, whose counts nobody reads.
-            await NewCallers().RunAsync(settings.Concurrency, new ClosedPace(_time, settings.WarmUp), interrupted);
+            // Callers of their own, whose counts are shown but are in no result.
+            var early = NewCallers();
+            var warming = early.RunAsync(settings.Concurrency, new ClosedPace(_time, settings.WarmUp), interrupted);
+            await PicturesOf(early, "Warming up", null, settings.WarmUp).ShowUntilAsync(warming, view);
+            await warming;
         }
 
         var callers = NewCallers();
-        IPace pace = settings.Rate is { } rate
-            ? new RatePace(_time, settings.Duration, rate)
+        IPace pace = settings.Rate is { } callsPerSecond
+            ? new RatePace(_time, settings.Duration, callsPerSecond)
             : new ClosedPace(_time, settings.Duration);
 
-        var start = _time.GetTimestamp();
         var calling = callers.RunAsync(settings.Concurrency, pace, interrupted);
-        await ReportAsync(callers, start, calling, interrupted);
+        var measuring = MeasureAsync(callers, calling, interrupted);
+        var running = Task.WhenAll(calling, measuring);
+        var pictures = PicturesOf(callers, "Calling", settings.Rate, settings.Duration);
+        await pictures.ShowUntilAsync(running, view);
+        await running;
+        var (elapsed, throughput) = await measuring;
+        var result = new LoadResult(settings, callers.Recorder.Read(), throughput, elapsed);
+        view.End(pictures.TakeLast(result.Totals, elapsed, throughput));
+        return result;
 
-        // Throughput is of the time in which calls were begun; waiting for the last ones must not dilute it.
-        var elapsed = _time.GetElapsedTime(start);
-        var throughput = callers.Recorder.Read().Replies / elapsed.TotalSeconds;
-        await calling;
-        return new LoadResult(settings, callers.Recorder.Read(), throughput, elapsed);
+        CallerPictures PicturesOf(Callers who, string doing, double? rate, TimeSpan duration) =>
+            new(TitleOf(broker, doing, rate), Counted.Replies, duration, who, BackendsOf, _time);
 
         Callers NewCallers() => new(client, settings.Endpoint, payload, options, _time);
     }
 
-    private async Task ReportAsync(Callers callers, long start, Task calling, CancellationToken interrupted)
+    // Throughput is of the time in which calls are begun; waiting for the last ones must not dilute it.
+    private async Task<(TimeSpan Elapsed, double Throughput)> MeasureAsync(Callers callers, Task calling, CancellationToken interrupted)
     {
-        long before = 0;
-        while (!interrupted.IsCancellationRequested && !calling.IsCompleted)
+        var start = _time.GetTimestamp();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        var time = Task.Delay(settings.Duration, _time, over.Token);
+        if (await Task.WhenAny(time, calling) == calling && !calling.IsCompletedSuccessfully)
         {
-            var left = settings.Duration - _time.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero)
-            {
-                return;
-            }
-
-            try
-            {
-                await Task.Delay(left < ProgressPeriod ? left : ProgressPeriod, _time, interrupted);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (left >= ProgressPeriod)
-            {
-                var totals = callers.Recorder.Read();
-                var elapsed = _time.GetElapsedTime(start);
-                await progress.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{elapsed.TotalSeconds,4:0} s  {totals.Replies,10:N0} replies  {totals.Replies - before,8:N0}/s  ")
-                    + string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"p50 {totals.LatencyMs(50):0.00} ms  p99 {totals.LatencyMs(99):0.00} ms  errors {totals.Failures:N0}"));
-                before = totals.Replies;
-            }
+            // A run that cannot be is not waited for.
+            await over.CancelAsync();
         }
+
+        await time.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var elapsed = _time.GetElapsedTime(start);
+        return (elapsed, callers.Recorder.Read().Replies / elapsed.TotalSeconds);
     }
+
+    private string TitleOf(IBroker broker, string doing, double? rate)
+    {
+        var pace = rate is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {rate:#,0.##} calls/s");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{doing} '{settings.Endpoint}' over {broker.DisplayName}: {settings.Concurrency:N0} callers{pace}, {settings.Size:N0} bytes each.");
+    }
+
+    // Only who answers is known here: neither what the policy wants nor what a router sees.
+    private static IReadOnlyList<BackendPicture> BackendsOf(CallTotals totals) =>
+        [.. totals.Backends.Select(share => new BackendPicture(Printable.Of(share.Key), share.Value, (double)share.Value / totals.Replies))];
 }

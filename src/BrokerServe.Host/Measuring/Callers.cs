@@ -14,12 +14,24 @@ internal sealed class Callers(
     private static readonly TimeSpan PatienceAfterStop = TimeSpan.FromSeconds(2);
 
     private long _started;
+    private long _ended;
 
     /// <summary>How the calls ended.</summary>
     public CallRecorder Recorder { get; } = new();
 
     /// <summary>Calls begun.</summary>
     public long Started => Interlocked.Read(ref _started);
+
+    /// <summary>Calls begun that have not ended.</summary>
+    public long Outstanding
+    {
+        get
+        {
+            // Read first, so that what ended was begun.
+            var ended = Interlocked.Read(ref _ended);
+            return Started - ended;
+        }
+    }
 
     /// <summary>Runs so many callers until the pace says that it is over and each call has ended.</summary>
     /// <param name="count">How many call at once.</param>
@@ -43,6 +55,7 @@ internal sealed class Callers(
         while (await pace.NextAsync(stopping) is { } begin)
         {
             Interlocked.Increment(ref _started);
+            var refused = false;
             try
             {
                 var reply = await client.InvokeRawAsync(endpoint, payload, options, giveUp);
@@ -51,11 +64,17 @@ internal sealed class Callers(
             catch (BrokerServeException failure)
             {
                 Recorder.Failed(caller, failure.Code);
-                await Task.Delay(PauseAfterError, time, CancellationToken.None);
+                refused = true;
             }
             catch (OperationCanceledException)
             {
                 Recorder.Failed(caller, ReplyStatus.Cancelled.Name());
+            }
+
+            Interlocked.Increment(ref _ended);
+            if (refused)
+            {
+                await Task.Delay(PauseAfterError, time, CancellationToken.None);
             }
         }
     }

@@ -1,0 +1,28 @@
+using Spectre.Console;
+
+namespace BrokerServe.Host.Pictures;
+
+/// <summary>Where progress is written to, and what the environment says about it.</summary>
+/// <param name="IsTerminal">Whether it is a terminal that understands control sequences.</param>
+/// <param name="Term">The variable TERM.</param>
+/// <param name="NoColor">The variable NO_COLOR.</param>
+/// <param name="Ci">The variable CI.</param>
+internal sealed record Surroundings(bool IsTerminal, string? Term, string? NoColor, string? Ci)
+{
+    /// <summary>Whether a picture can be drawn over the one before.</summary>
+    public bool DrawPictures => IsTerminal && Term != "dumb" && Ci is null or "" or "false" or "0";
+
+    /// <summary>Whether colours are welcome: https://no-color.org.</summary>
+    public bool WelcomeColours => string.IsNullOrEmpty(NoColor);
+
+    public static Surroundings Of(TextWriter progress) => new(
+        ReferenceEquals(progress, Console.Error) && !Console.IsErrorRedirected && UnderstandsSequences(progress),
+        Environment.GetEnvironmentVariable("TERM"),
+        Environment.GetEnvironmentVariable("NO_COLOR"),
+        Environment.GetEnvironmentVariable("CI"));
+
+    // Windows has to be asked, which also switches them on. Elsewhere a terminal that does not says so in TERM.
+    private static bool UnderstandsSequences(TextWriter progress) =>
+        !OperatingSystem.IsWindows()
+        || AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(progress) }).Profile.Capabilities.Ansi;
+}
