@@ -32,6 +32,7 @@ internal static class CommandLine
             ConfigCommand.Create(),
             HealthCheckCommand.Create(),
             ConformanceCommand.Create(),
+            CompletionCommand.Create(),
         };
         DetailedHelp.AddTo(root);
         var parsed = root.Parse(args);

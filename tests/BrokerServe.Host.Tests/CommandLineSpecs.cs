@@ -29,6 +29,8 @@ public sealed class CommandLineSpecs
         { "config check no-such-file.json", "no-such-file.json: there is no such file" },
         { "healthcheck --url localhost:80", "--url: 'localhost:80' is not an address" },
         { "demo --concurrency x", "--concurrency is 'x'" },
+        { "completion", "See: brokerserve completion --help" },
+        { "completion tcsh", "'tcsh'" },
         { "conformance", "See: brokerserve conformance --help" },
         { "conformance worker", "See: brokerserve conformance worker --help" },
         { "conformance worker greet-v1 --payload {x", "--payload: '{x' is not JSON" },
@@ -64,6 +66,7 @@ public sealed class CommandLineSpecs
     [InlineData("config show")]
     [InlineData("config schema")]
     [InlineData("healthcheck")]
+    [InlineData("completion")]
     [InlineData("conformance")]
     [InlineData("conformance worker")]
     [InlineData("conformance producer")]

@@ -33,6 +33,7 @@ internal static class WorkerCommand
             CustomParser = result => BuiltInHandler.Parse(result),
             DefaultValueFactory = _ => BuiltInHandler.Echo,
         };
+        handler.CompletionSources.Add(BuiltInHandler.Examples);
         var replicas = Ranges.Count("--replicas", 1, 64, 1, "Replicas in this process.");
         var concurrent = Ranges.Count("--max-concurrent", 1, 10_000, 8, "Queries that each replica runs at once.");
         var grace = Ranges.Time("--grace", TimeSpan.Zero, TimeSpan.FromMinutes(15), 20, "How long to drain before what is left is cancelled.");

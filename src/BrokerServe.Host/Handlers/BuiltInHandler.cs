@@ -10,6 +10,9 @@ internal sealed record BuiltInHandler(Func<QueryContext, CancellationToken, Valu
     /// <summary>What can be written.</summary>
     public const string Forms = "echo, upper, sleep:MS, fail:P, crash:P";
 
+    /// <summary>One of each, for who wants to be shown what can be written.</summary>
+    public static string[] Examples => ["echo", "upper", "sleep:100", "fail:0.1", "crash:0.1"];
+
     // A day: whatever waits longer was not meant.
     private const int MaxSleepMs = 24 * 60 * 60 * 1_000;
 
