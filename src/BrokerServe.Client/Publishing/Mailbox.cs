@@ -4,13 +4,14 @@ namespace BrokerServe.Client.Publishing;
 
 /// <summary>Many writers, one reader: the reader takes everything at once, so that a batch forms by itself while it is busy.</summary>
 /// <remarks>
-/// A writer does one compare-and-swap, and wakes the reader only when it sleeps. Nothing is allocated: mails are linked through
+/// A writer does one compare-and-swap, and wakes the reader only when it sleeps: at the end of the thread pool's queue, so that callers who
+/// are ready to call are heard first and travel in the same message. Nothing is allocated: mails are linked through
 /// themselves, so a mail may be in the box once at a time. Bound: the slots of the <see cref="Calls.CallTable"/>, plus one
 /// <see cref="CancelMail"/> per call that was given up since the reader last came.
 /// </remarks>
-internal sealed class Mailbox : IValueTaskSource
+internal sealed class Mailbox : IValueTaskSource, IThreadPoolWorkItem
 {
-    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _wake; // Completed by Execute, which runs the reader itself.
     private Mail? _newest;
     private int _nudged;
     private int _asleep; // 1 while the reader waits for _wake, which exactly one other thread may complete then.
@@ -80,6 +81,8 @@ internal sealed class Mailbox : IValueTaskSource
         return first;
     }
 
+    void IThreadPoolWorkItem.Execute() => _wake.SetResult(true);
+
     void IValueTaskSource.GetResult(short token) => _wake.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wake.GetStatus(token);
@@ -94,7 +97,7 @@ internal sealed class Mailbox : IValueTaskSource
         // Both callers come out of an interlocked operation, a full fence: see WaitAsync. The plain read first keeps the busy case cheap.
         if (Volatile.Read(ref _asleep) == 1 && Interlocked.Exchange(ref _asleep, 0) == 1)
         {
-            _wake.SetResult(true);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 }

@@ -5,16 +5,17 @@ namespace BrokerServe.Router.Mailboxes;
 
 /// <summary>A queue with many writers, and one reader who sleeps while it is empty.</summary>
 /// <remarks>
-/// Neither posting nor taking takes a lock of ours. Waking a sleeping reader schedules it on the thread pool, which is the runtime's
-/// business; while the reader is awake a post is one atomic exchange, one store and one load.
+/// Neither posting nor taking takes a lock of ours; while the reader is awake a post is one atomic exchange, one store and one load.
+/// A reader that slept takes its turn at the end of the thread pool's queue, behind whatever is ready to run: what that work posts is taken
+/// in the same turn, and travels in the same message. Nothing waits for a clock, and where nothing else is ready the reader runs at once.
 /// The mailbox itself has no bound: each use says what bounds it (prefetch, slots, frame credit).
 /// </remarks>
 /// <typeparam name="T">What is posted.</typeparam>
-internal sealed class Mailbox<T> : IValueTaskSource<bool>
+internal sealed class Mailbox<T> : IValueTaskSource<bool>, IThreadPoolWorkItem
     where T : MailboxNode
 {
     private readonly MpscQueue<T> _queue = new();
-    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _wake; // Completed by Execute, which runs the reader itself.
     private int _asleep;
     private volatile bool _completed;
     private int _nudged;
@@ -83,6 +84,8 @@ internal sealed class Mailbox<T> : IValueTaskSource<bool>
         Wake();
     }
 
+    void IThreadPoolWorkItem.Execute() => _wake.SetResult(true);
+
     bool IValueTaskSource<bool>.GetResult(short token)
     {
         _wake.GetResult(token);
@@ -110,7 +113,7 @@ internal sealed class Mailbox<T> : IValueTaskSource<bool>
         // Of several writers that find the reader asleep, one wakes it.
         if (Interlocked.Exchange(ref _asleep, 0) == 1)
         {
-            _wake.SetResult(true);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 }

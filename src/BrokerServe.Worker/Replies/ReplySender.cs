@@ -61,6 +61,9 @@ internal sealed class ReplySender
     {
         while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            // At the end of the thread pool's queue: handlers that are ready to end are heard first, and their replies travel in company.
+            await Task.Yield();
+
             // Step 1: take what is there, and put replies for one router together.
             while (_waiting.Reader.TryRead(out var outgoing))
             {
