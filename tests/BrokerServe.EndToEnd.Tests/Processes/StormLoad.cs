@@ -8,18 +8,13 @@ internal sealed class StormLoad
 {
     private readonly CancellationTokenSource _enough = new();
     private readonly Task<List<Call>[]> _running;
-    private volatile Watch? _watch;
+    private long _newestAnswered;
 
     public StormLoad(IBrokerServeClient client, int callers) =>
         _running = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => CallAsync(client)));
 
-    /// <summary>Completes when so many calls that were begun at or after a moment were answered, or when a call has failed.</summary>
-    public Task AnsweredAsync(int count, long begunAfter)
-    {
-        var watch = new Watch(begunAfter, count);
-        _watch = watch;
-        return Task.WhenAny(watch.Done.Task, _running);
-    }
+    /// <summary>When the call was begun that was begun last of all that were answered.</summary>
+    public long NewestAnswered => Volatile.Read(ref _newestAnswered);
 
     /// <summary>Stops, and returns every call in the order in which they began. Fails when one call did.</summary>
     public async Task<Call[]> StopAsync()
@@ -37,24 +32,18 @@ internal sealed class StormLoad
             var begun = Stopwatch.GetTimestamp();
             var reply = await client.InvokeRawAsync("greet", seven).AsTask().WaitAsync(ServingSystem.Patience);
             calls.Add(new Call(begun, Stopwatch.GetTimestamp(), reply.Backend ?? ""));
-            _watch?.See(begun);
+            See(begun);
         }
 
         return calls;
     }
 
-    private sealed class Watch(long begunAfter, int count)
+    private void See(long begun)
     {
-        private int _left = count;
-
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void See(long begun)
+        var newest = Volatile.Read(ref _newestAnswered);
+        while (newest < begun && Interlocked.CompareExchange(ref _newestAnswered, begun, newest) is var seen && seen != newest)
         {
-            if (begun >= begunAfter && Interlocked.Decrement(ref _left) == 0)
-            {
-                Done.SetResult();
-            }
+            newest = seen; // Another caller was first.
         }
     }
 
