@@ -1,6 +1,5 @@
 """A producer: python3 producer.py ENDPOINT JSON [timeout=SECONDS] [method=NAME] [shard_key=KEY] [meta-NAME=VALUE]..."""
-import json, os, sys, time, uuid
-import msgpack, pika
+import json, os, sys, time, uuid, msgpack, pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker, NackError, UnroutableError
 
 class CallFailed(Exception):
@@ -18,10 +17,11 @@ class Producer:
         self.channel.basic_consume(self.reply_to, self._on_reply, auto_ack=True)
 
     def call(self, endpoint, argument, timeout=30.0, method=None, shard_key=None, metadata=None):
+        if self.channel.is_closed:  # as a missing exchange leaves it
+            raise CallFailed("unavailable", "The channel is closed.")
         call_id, ends = uuid.uuid4().hex, time.monotonic() + timeout
         headers = {"bs-deadline": int((time.time() + timeout) * 1000), **(metadata or {})}
-        if shard_key is not None:
-            headers["bs-shard-key"] = shard_key
+        headers.update({} if shard_key is None else {"bs-shard-key": shard_key})
         request = pika.BasicProperties(
             type=method, correlation_id=call_id, message_id=call_id, reply_to=self.reply_to, headers=headers, delivery_mode=2,
             expiration=str(int(timeout * 1000)), content_type="application/msgpack")
@@ -32,8 +32,8 @@ class Producer:
                 self.channel.connection.process_data_events(time_limit=max(0, ends - time.monotonic()))
             if self.waiting[call_id]:
                 return _read(*self.waiting[call_id])
-            cancel = pika.BasicProperties(correlation_id=call_id, reply_to=self.reply_to)
-            self.channel.basic_publish(self.prefix + ".cancels", "", b"", cancel)
+            self.channel.basic_publish(
+                self.prefix + ".cancels", "", b"", pika.BasicProperties(correlation_id=call_id, reply_to=self.reply_to))
             raise CallFailed("deadline_exceeded", "No reply came; the work may have run.")
         except AMQPError as error:  # a closed channel: the exchange is missing, because no router has ever run here
             codes = {UnroutableError: "endpoint_not_found", NackError: "overloaded", ChannelClosedByBroker: "unavailable"}

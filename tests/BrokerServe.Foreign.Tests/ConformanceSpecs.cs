@@ -29,7 +29,7 @@ public abstract class ConformanceSpecs(string folder) : ForeignSpecs
     public async Task The_sample_producer_passes_everything_but_what_it_does_not_do()
     {
         await using var kit = await StartAsync("producer", "greet", "--timeout", "30s");
-        Start(_language, $"tests/BrokerServe.Foreign.Tests/Programs/many_calls.{_language.Extension}", ["greet", "40"]);
+        Start(_language, _language.ManyCalls, ["greet", "40"]);
 
         // It makes no frames, and has no tracing.
         Assert.Equal(

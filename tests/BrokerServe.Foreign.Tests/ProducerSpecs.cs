@@ -92,6 +92,17 @@ public abstract class ProducerSpecs : ForeignSpecs
         AssertFails("unavailable:", "(safe to call again)", await ProduceAsync(Language, "greet", "1", "timeout=20"));
 
     [Fact]
+    public async Task A_call_on_a_channel_that_the_broker_has_closed_was_not_sent_either()
+    {
+        // Without a router there is no exchange: the first call costs the channel, and the second finds it closed.
+        var (code, output, error) = await EndAsync(Start(Language, Language.ManyCalls, ["greet", "2"]));
+
+        Assert.True(code == 0, error);
+        Assert.All(output.Split('\n'), said => Assert.StartsWith("unavailable:", said, StringComparison.Ordinal));
+        Assert.Equal(2, output.Split('\n').Length);
+    }
+
+    [Fact]
     public async Task A_call_that_nobody_answers_ends_at_its_deadline_and_whoever_has_it_hears_so()
     {
         await System.StartRouterAsync(Serving("greet", "greet-v1"));

@@ -25,4 +25,7 @@ internal sealed record Language(
 
     /// <summary>A file of its samples: <c>worker</c>, <c>producer</c>.</summary>
     public string Sample(string name) => $"samples/{Folder}/{name}.{Extension}";
+
+    /// <summary>A program that makes many calls on one connection of its sample producer.</summary>
+    public string ManyCalls => $"tests/BrokerServe.Foreign.Tests/Programs/many_calls.{Extension}";
 }

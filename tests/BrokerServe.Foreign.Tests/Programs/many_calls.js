@@ -8,7 +8,7 @@ async function main([endpoint, calls]) {
   for (let number = 0; number < Number(calls); number++) {
     await producer.call(endpoint, number, { timeout: 4 }).then(console.log, (error) => console.log(error.message));
   }
-  await producer.channel.close();
+  await producer.channel.close().catch(() => {}); // The broker may have closed it.
   await producer.connection.close();
 }
 main(process.argv.slice(2));
