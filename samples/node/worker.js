@@ -5,7 +5,7 @@ const { encode } = require('@msgpack/msgpack');
 const amqp = require('amqplib');
 const { run, tryRead } = require('./methods.js');
 const { BROKERSERVE_BROKER: URI = 'amqp://localhost/', BROKERSERVE_PREFIX: PREFIX = 'brokerserve' } = process.env;
-const BACKEND = process.argv[2], LIMIT = Number(process.argv[3] ?? 8), HEARTBEAT = 1000, GRACE = 20000;
+const BACKEND = process.argv[2], LIMIT = Number(process.argv[3] ?? 8), GRACE = 1000 * (process.env.BROKERSERVE_GRACE ?? 20);
 const ANNOUNCEMENT = 'application/vnd.brokerserve.announcement+msgpack', COMMAND = 'application/vnd.brokerserve.command+msgpack';
 if (!BACKEND || !Number.isInteger(LIMIT) || LIMIT < 1) throw new Error('Usage: node worker.js BACKEND [MAX_CONCURRENT]');
 
@@ -21,7 +21,7 @@ async function main() {
   function announce(kind) {
     const said = { kind, backend: BACKEND, replica, queue, dialect: 'plain', max_concurrent: LIMIT };
     channel.publish(`${PREFIX}.replicas`, '', Buffer.from(encode(said)), { contentType: ANNOUNCEMENT });
-    announceAt = performance.now() + HEARTBEAT; // a third of the lease that counts when none is said
+    announceAt = performance.now() + 1000; // a third of the lease that counts when none is said
   }
   async function serve() { // runs the next query, when there is one and a place for it
     if (running === LIMIT || waiting.length === 0) return;

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgpack, pika
 from methods import run
 
-BACKEND, LIMIT, HEARTBEAT, GRACE = sys.argv[1], int((sys.argv + ["8"])[2]), 1.0, 20.0
+BACKEND, LIMIT, HEARTBEAT, GRACE = sys.argv[1], int((sys.argv + ["8"])[2]), 1.0, float(os.getenv("BROKERSERVE_GRACE", "20"))
 URI, PREFIX = os.getenv("BROKERSERVE_BROKER", "amqp://localhost/"), os.getenv("BROKERSERVE_PREFIX", "brokerserve")
 ANNOUNCEMENT, COMMAND = (f"application/vnd.brokerserve.{name}+msgpack" for name in ("announcement", "command"))
 replica = "py-" + uuid.uuid4().hex  # one life on one connection: a process that loses it ends, and is started again as another
@@ -55,3 +55,4 @@ for delivery, query, body in channel.consume(queue, inactivity_timeout=0.2):
         break
 announce("leave")
 connection.close()
+os._exit(0)  # without waiting for methods that have outlasted the grace: the routers try their queries elsewhere

@@ -28,8 +28,8 @@ public abstract class ForeignSpecs : EndToEndSpecs
     protected override async ValueTask CleanUpAsync() => await Task.WhenAll(_scripts.Select(script => script.DisposeAsync().AsTask()));
 
     /// <summary>Starts the sample worker of a language for a backend.</summary>
-    private protected Script StartWorker(Language language, string backend, int maxConcurrent = 8, string? uri = null) =>
-        Start(language, language.Sample("worker"), [backend, $"{maxConcurrent}"], uri);
+    private protected Script StartWorker(Language language, string backend, int maxConcurrent = 8, string? uri = null, int graceSeconds = 20) =>
+        Start(language, language.Sample("worker"), [backend, $"{maxConcurrent}"], uri, ("BROKERSERVE_GRACE", $"{graceSeconds}"));
 
     /// <summary>Makes one call with the sample producer of a language, and returns what it printed.</summary>
     private protected Task<(int Code, string Output, string Error)> ProduceAsync(Language language, params string[] arguments) =>
@@ -40,13 +40,19 @@ public abstract class ForeignSpecs : EndToEndSpecs
         (await script.WaitAsync(), script.Output.Trim(), script.Error.Trim());
 
     /// <summary>Starts a file of a language, by default as a neighbour of the broker.</summary>
-    private protected Script Start(Language language, string file, IEnumerable<string> arguments, string? uri = null)
+    private protected Script Start(Language language, string file, IEnumerable<string> arguments, string? uri = null, params (string Name, string Value)[] environment)
     {
-        var script = Script.Start(language.FindInterpreter(), file, arguments, new Dictionary<string, string>(language.Environment)
+        var all = new Dictionary<string, string>(language.Environment)
         {
             ["BROKERSERVE_BROKER"] = uri ?? Uri,
             ["BROKERSERVE_PREFIX"] = System.Prefix,
-        });
+        };
+        foreach (var (name, value) in environment)
+        {
+            all[name] = value;
+        }
+
+        var script = Script.Start(language.FindInterpreter(), file, arguments, all);
         _scripts.Add(script);
         return script;
     }

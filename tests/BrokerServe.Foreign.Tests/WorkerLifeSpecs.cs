@@ -61,6 +61,29 @@ public abstract class WorkerLifeSpecs : ForeignSpecs
         Assert.Equal(successor.Id, (await DescribeAsync(client, "greet")).Process);
     }
 
+    [Fact]
+    public async Task A_worker_that_drains_goes_when_its_grace_is_over_and_what_it_had_runs_elsewhere()
+    {
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await using var reports = await ReportReader.StartAsync(Broker(), new ObjectNames(System.Prefix));
+        var worker = StartWorker(Language, "greet-v1", graceSeconds: 1);
+        var client = await System.StartClientAsync();
+        await DescribeAsync(client, "greet");
+
+        // For longer than anybody here waits: who ends has not waited for it.
+        using var enough = new CancellationTokenSource();
+        var call = SleepAsync(client, seconds: 100, new InvokeOptions { Timeout = TimeSpan.FromSeconds(100) }, enough.Token);
+        await reports.NextAsync(report => report.Backends.Single() is { InFlight: 1 });
+        worker.Terminate();
+        var successor = StartWorker(Language, "greet-v1", graceSeconds: 1);
+
+        Assert.True(await worker.WaitAsync() == 0, worker.Error);
+        await reports.NextAsync(report => report.Backends.Single() is { Replicas: 1, InFlight: 1 });
+        Assert.Equal(successor.Id, (await DescribeAsync(client, "greet")).Process);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
     [Fact(DisplayName = "Semantics 12: Replica death with queries in flight: each is retried on another replica, in other languages after kill -9.")]
     public async Task Killing_a_worker_with_a_query_in_flight_moves_the_query_to_another()
     {
@@ -118,11 +141,13 @@ public abstract class WorkerLifeSpecs : ForeignSpecs
     }
 
     // As MessagePack: a float of 64 bits.
-    private static Task<RawReply> SleepAsync(IBrokerServeClient client, double seconds)
+    private static Task<RawReply> SleepAsync(
+        IBrokerServeClient client, double seconds, InvokeOptions? options = null, CancellationToken cancellationToken = default)
     {
         var payload = new byte[9];
         payload[0] = 0xcb;
         BinaryPrimitives.WriteDoubleBigEndian(payload.AsSpan(1), seconds);
-        return client.InvokeRawAsync("greet", payload, new InvokeOptions { Method = "sleep" }).AsTask().WaitAsync(ServingSystem.Patience);
+        return client.InvokeRawAsync("greet", payload, (options ?? new InvokeOptions()) with { Method = "sleep" }, cancellationToken)
+            .AsTask().WaitAsync(ServingSystem.Patience);
     }
 }
