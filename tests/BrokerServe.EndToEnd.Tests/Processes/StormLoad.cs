@@ -7,20 +7,23 @@ namespace BrokerServe.EndToEnd.Tests.Processes;
 internal sealed class StormLoad
 {
     private readonly CancellationTokenSource _enough = new();
-    private readonly Task<List<Call>[]> _running;
+    private readonly Task<List<Call>>[] _callers;
     private long _newestAnswered;
 
     public StormLoad(IBrokerServeClient client, int callers) =>
-        _running = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => CallAsync(client)));
+        _callers = [.. Enumerable.Range(0, callers).Select(_ => CallAsync(client))];
 
     /// <summary>When the call was begun that was begun last of all that were answered.</summary>
     public long NewestAnswered => Volatile.Read(ref _newestAnswered);
+
+    /// <summary>Whether a call has failed; its caller makes no more.</summary>
+    public bool HasFailed => _callers.Any(caller => caller.IsFaulted);
 
     /// <summary>Stops, and returns every call in the order in which they began. Fails when one call did.</summary>
     public async Task<Call[]> StopAsync()
     {
         await _enough.CancelAsync();
-        return [.. (await _running).SelectMany(calls => calls).OrderBy(call => call.Begun)];
+        return [.. (await Task.WhenAll(_callers)).SelectMany(calls => calls).OrderBy(call => call.Begun)];
     }
 
     private async Task<List<Call>> CallAsync(IBrokerServeClient client)
