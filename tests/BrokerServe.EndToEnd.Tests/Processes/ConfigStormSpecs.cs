@@ -80,14 +80,15 @@ public sealed class ConfigStormSpecs(ITestOutputHelper output) : EndToEndSpecs
     }
 
     // Changes come by the clock, whatever the router has made of the last one. A busy machine may put one in force only when the next is written:
-    // then one more is made, so that as many are followed as come in the time of the test. A router that cannot keep up never gets there.
+    // then one more is made, so that as many are followed as come in the time of the test: four builds beside it cost 371 changes for 100. A router
+    // that cannot keep up never gets there.
     private async Task<List<StormChange>> ChangeAsync(StormLoad load, int wanted, StormScene first, Random random)
     {
         var changes = new List<StormChange> { new(first, Written: 0, InForce: 0, Ended: 0) };
         using var clock = new PeriodicTimer(Period);
         for (var followed = 0; followed < wanted && !load.HasFailed;)
         {
-            if (changes.Count > 4 * wanted)
+            if (changes.Count > 10 * wanted)
             {
                 Assert.Fail($"Of {changes.Count - 1} changes only {followed} were in force and had calls before the next. The router:\n{_router!.Error[^4_000..]}");
             }
