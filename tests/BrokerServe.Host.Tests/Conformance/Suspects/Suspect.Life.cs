@@ -16,7 +16,10 @@ internal abstract partial class Suspect
 
         if (router.Kind == AnnouncementKind.Join)
         {
-            Announce(_kind == AnnouncementKind.Draining ? AnnouncementKind.Draining : AnnouncementKind.Join);
+            lock (_announcing)
+            {
+                Announce(_kind == AnnouncementKind.Draining ? AnnouncementKind.Draining : AnnouncementKind.Join);
+            }
         }
 
         Advance();
@@ -69,7 +72,10 @@ internal abstract partial class Suspect
         {
             while (fault != Fault.NeverBeats && await timer.WaitForNextTickAsync(_ending.Token) && !_left.Task.IsCompleted && _isDead == 0)
             {
-                Announce(_kind);
+                lock (_announcing)
+                {
+                    Announce(_kind);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -17,6 +17,7 @@ internal abstract partial class Suspect(IBroker broker, Fault fault) : IAsyncDis
     private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _publishing = new(1);
+    private readonly Lock _announcing = new(); // What is announced is what holds when it leaves: no heartbeat overtakes "draining".
     private readonly CancellationTokenSource _ending = new();
     private readonly List<HeldQuery> _waiting = [];
     private readonly HashSet<string> _live = [];
@@ -81,12 +82,12 @@ internal abstract partial class Suspect(IBroker broker, Fault fault) : IAsyncDis
             return _successor.StopAsync();
         }
 
-        lock (Gate)
+        lock (_announcing)
         {
             _kind = AnnouncementKind.Draining;
+            Announce(AnnouncementKind.Draining);
         }
 
-        Announce(AnnouncementKind.Draining);
         Advance();
         return _left.Task;
     }
