@@ -42,7 +42,6 @@ public sealed class ProducerSuspectSpecs(ProducerRuns runs) : IClassFixture<Prod
     {
         var findings = await runs.OfAsync(fault);
 
-        Assert.True(expected.ToHashSet().SetEquals(WorkerTrial.Names(findings, Verdict.Failed)), WorkerTrial.Print(findings));
-        Assert.Equal([], WorkerTrial.Names(findings, Verdict.Broken));
+        WorkerTrial.AssertFailed(expected, findings);
     }
 }

@@ -46,6 +46,13 @@ internal static class WorkerTrial
     public static string[] Names(IEnumerable<Finding> findings, Verdict verdict) =>
         [.. findings.Where(finding => finding.Outcome.Verdict == verdict).Select(finding => finding.Check.Name)];
 
+    /// <summary>These checks failed and no others, and none was broken.</summary>
+    public static void AssertFailed(string[] expected, IReadOnlyList<Finding> findings)
+    {
+        Assert.True(expected.ToHashSet().SetEquals(Names(findings, Verdict.Failed)), Print(findings));
+        Assert.Equal([], Names(findings, Verdict.Broken));
+    }
+
     /// <summary>Everything that was found, for the message of a test that fails.</summary>
     public static string Print(IEnumerable<Finding> findings) =>
         string.Join('\n', findings.Select(finding => $"{finding.Outcome.Verdict} {finding.Check.Name}: {finding.Outcome.Says}"));
