@@ -12,7 +12,10 @@ internal static class ProducerTrial
     public static ProducerSettings Settings { get; } = new(ProducerSuspect.Endpoint, ObjectNames.DefaultPrefix);
 
     /// <summary>Runs the kit while a producer calls.</summary>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(InMemoryBroker broker, ProducerSettings settings)
+    /// <param name="broker">The broker.</param>
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="listens">Called when the kit says that it waits for requests: none from then on is lost.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(InMemoryBroker broker, ProducerSettings settings, Action? listens = null)
     {
         var report = new Report(json: false, TextWriter.Null);
         await Within.ReasonAsync(RunAsync(), "the run ended");
@@ -20,7 +23,7 @@ internal static class ProducerTrial
 
         async Task<bool> RunAsync()
         {
-            await new ProducerRun(settings, report, TextWriter.Null).RunAsync(broker, default);
+            await new ProducerRun(settings, report, new FirstLine(listens)).RunAsync(broker, default);
             return true;
         }
     }
@@ -30,12 +33,30 @@ internal static class ProducerTrial
     {
         using var broker = new InMemoryBroker();
         var suspect = new ProducerSuspect(broker, fault);
-        var running = Task.Run(suspect.RunAsync);
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = RunSuspectAsync();
 
         // Where no request comes, or none any more, it costs a run so long; all others are over by the number of requests.
-        var findings = await RunAsync(broker, Settings with { Timeout = TimeSpan.FromSeconds(3) });
+        var findings = await RunAsync(broker, Settings with { Timeout = TimeSpan.FromSeconds(3) }, listening.SetResult);
         await suspect.DisposeAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return findings;
+
+        async Task RunSuspectAsync()
+        {
+            await listening.Task;
+            await suspect.RunAsync();
+        }
+    }
+
+    private sealed class FirstLine(Action? told) : StringWriter
+    {
+        private Action? _told = told;
+
+        public override Task WriteLineAsync(string? value)
+        {
+            Interlocked.Exchange(ref _told, null)?.Invoke();
+            return Task.CompletedTask;
+        }
     }
 }

@@ -26,11 +26,6 @@ internal sealed class ProducerSuspect(IBroker broker, ProducerFault fault) : IAs
     public async Task RunAsync()
     {
         _connection = await broker.ConnectAsync("producer", default);
-        while (!await _connection.ExchangeExistsAsync(_names.Requests, default))
-        {
-            await Task.Delay(5);
-        }
-
         await _connection.DeclareQueueAsync(new QueueDeclaration(_replyTo) { Exclusive = true }, default);
         _publisher = await _connection.OpenPublisherAsync(new PublisherOptions(Confirms: false), null, default);
         var consumer = await _connection.OpenConsumerAsync(new ConsumerOptions(_replyTo, 60_000), default);
