@@ -12,7 +12,7 @@ namespace BrokerServe.Router.Egress;
 /// <remarks>
 /// Bounded by the requests that were admitted. Confirms are never awaited one by one: <see cref="ConfirmWindow"/> tracks them. What a lost
 /// connection left unconfirmed is published again on the next where the endpoint promises it; a producer drops repeats by correlation id. At
-/// most once, confirms only set the pace.
+/// most once, confirms only set the pace of frames; what travels alone has no pace, and goes out on a channel without confirms.
 /// </remarks>
 /// <param name="repeats">At least once: what was not confirmed is published again.</param>
 /// <param name="names">Where unanswerable answers go.</param>
@@ -24,6 +24,7 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     private readonly List<Request> _again = [];
     private readonly AnswerDrafts _drafts = new();
     private volatile bool _connected;
+    private IPublisher? _unconfirmed; // At most once only, and while there is a connection.
 
     /// <summary>Everything was published, or there is no channel to publish on. Any thread.</summary>
     public bool IsQuiet(ref long sleeps) => _mailbox.IsQuiet(ref sleeps) || !_connected;
@@ -39,14 +40,20 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     {
         var window = new ConfirmWindow(desk, _mailbox.Nudge);
         var publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: true), window, cancellationToken).ConfigureAwait(false);
-        _connected = true;
         try
         {
-            await PublishAllAsync(publisher, window).ConfigureAwait(false);
+            // Of the two channels the one that closes takes the connection with it: see PublishingSide.
+            _unconfirmed = repeats
+                ? null
+                : await connection.OpenPublisherAsync(new PublisherOptions(Confirms: false), window, cancellationToken).ConfigureAwait(false);
+            _connected = true;
+            using var closed = CancellationTokenSource.CreateLinkedTokenSource(publisher.Closed, _unconfirmed?.Closed ?? CancellationToken.None);
+            await PublishAllAsync(publisher, window, closed.Token).ConfigureAwait(false);
         }
         finally
         {
             _connected = false;
+            await CloseUnconfirmedAsync().ConfigureAwait(false);
             await publisher.DisposeAsync().ConfigureAwait(false);
             TakeDrafted();
             _drafts.ForgetPipelines();
@@ -54,9 +61,9 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
         }
     }
 
-    private async Task PublishAllAsync(IPublisher publisher, ConfirmWindow window)
+    private async Task PublishAllAsync(IPublisher publisher, ConfirmWindow window, CancellationToken closed)
     {
-        using var nudge = publisher.Closed.UnsafeRegister(static mailbox => ((Mailbox<Request>)mailbox!).Nudge(), _mailbox);
+        using var nudge = closed.UnsafeRegister(static mailbox => ((Mailbox<Request>)mailbox!).Nudge(), _mailbox);
         var again = _again.ToArray();
         _again.Clear();
         foreach (var request in again)
@@ -66,9 +73,9 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
         await PublishDraftsAsync(publisher, window, all: false).ConfigureAwait(false);
 
-        while (!publisher.Closed.IsCancellationRequested && await _mailbox.WaitAsync().ConfigureAwait(false))
+        while (!closed.IsCancellationRequested && await _mailbox.WaitAsync().ConfigureAwait(false))
         {
-            while (!publisher.Closed.IsCancellationRequested && _mailbox.TryTake(out var request))
+            while (!closed.IsCancellationRequested && _mailbox.TryTake(out var request))
             {
                 await PublishOrDraftAsync(publisher, window, request).ConfigureAwait(false);
             }
@@ -78,9 +85,9 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
         await PublishDraftsAsync(publisher, window, all: true).ConfigureAwait(false);
 
-        while (!window.IsEmpty && !publisher.Closed.IsCancellationRequested)
+        while (!window.IsEmpty && !closed.IsCancellationRequested)
         {
-            await window.WaitForConfirmAsync(() => window.IsEmpty, publisher.Closed).ConfigureAwait(false);
+            await window.WaitForConfirmAsync(() => window.IsEmpty, closed).ConfigureAwait(false);
         }
     }
 
@@ -186,32 +193,6 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
         }
     }
 
-    private async ValueTask PublishAsync(IPublisher publisher, ConfirmWindow window, Request request, Pipeline? pipeline = null)
-    {
-        var sequence = publisher.NextSequence;
-        await WaitForRoomAsync(publisher, window, sequence).ConfigureAwait(false);
-        if (publisher.Closed.IsCancellationRequested)
-        {
-            _again.Add(request);
-            return;
-        }
-
-        window.Add(sequence, request, pipeline);
-        var endpoint = request.Endpoint; // Once published, the request may be confirmed, recycled and another's.
-        try
-        {
-            await publisher.PublishAsync(AnswerMessage.Of(request, names)).ConfigureAwait(false);
-        }
-        catch (BrokerException exception) when (exception.Fault == BrokerFault.TooLarge)
-        {
-            await RefuseTooLargeAsync(publisher, window, request, sequence, exception).ConfigureAwait(false);
-        }
-        catch (BrokerException exception)
-        {
-            LogNotWritten(endpoint, exception.Message); // The window still holds it.
-        }
-    }
-
     private static ValueTask WaitForRoomAsync(IPublisher publisher, ConfirmWindow window, ulong sequence) =>
         window.HasRoom(sequence) ? ValueTask.CompletedTask : AwaitRoomAsync(publisher, window, sequence);
 
@@ -222,25 +203,6 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
         {
             await window.WaitForConfirmAsync(() => window.HasRoom(sequence), publisher.Closed).ConfigureAwait(false);
         }
-    }
-
-    private async ValueTask RefuseTooLargeAsync(
-        IPublisher publisher, ConfirmWindow window, Request request, ulong sequence, BrokerException exception)
-    {
-        window.Withdraw(sequence); // Nothing was sent and no number spent.
-        if (request.Error is not null)
-        {
-            LogUnpublishable(request.Endpoint, exception.Message);
-            desk.Finish(request);
-            return;
-        }
-
-        request.ReplyPayload.Return();
-        request.ReplyPayload = default;
-        request.ReplyContentType = null;
-        request.Status = ReplyStatus.PayloadTooLarge;
-        request.Error = new ErrorBody(ReplyStatus.PayloadTooLarge, $"The reply cannot be sent: {exception.Message}", Retryable: false);
-        await PublishAsync(publisher, window, request).ConfigureAwait(false);
     }
 
     [LoggerMessage(1111, LogLevel.Debug, "The connection was lost with an answer of endpoint {Endpoint} on it: {Reason}")]

@@ -3,15 +3,17 @@ using System.Threading.Tasks.Sources;
 namespace BrokerServe.Transport.Supervision;
 
 /// <summary>Wakes one waiting loop from any thread. Wakes that come while the loop is awake are remembered as one.</summary>
-/// <remarks>Allocates nothing: the loop's own state machine is what goes to the thread pool.</remarks>
-internal sealed class WakeSignal : IValueTaskSource
+/// <remarks>
+/// Allocates nothing: this object is what goes to the thread pool, at the end of its queue. The loop never runs on the thread of the one who
+/// wakes it, which has work of its own, and finds what was ready before it done: acks, for one, then go in company.
+/// </remarks>
+internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Waiting = 1;
     private const int Woken = 2;
 
-    // The loop must never run on the thread of the one who wakes it: that thread has work of its own.
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core; // Completed by Execute, which runs the loop itself.
     private int _state;
 
     /// <summary>Wakes the loop. Whatever was written before is seen by the loop after it woke.</summary>
@@ -21,7 +23,7 @@ internal sealed class WakeSignal : IValueTaskSource
         // and its look at the work. So either this sees Waiting, or the loop sees the work: a wake cannot fall between the two.
         if (Interlocked.Exchange(ref _state, Woken) == Waiting)
         {
-            _core.SetResult(true);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
@@ -43,6 +45,8 @@ internal sealed class WakeSignal : IValueTaskSource
         Interlocked.Exchange(ref _state, Idle);
         return ValueTask.CompletedTask;
     }
+
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
 
     void IValueTaskSource.GetResult(short token)
     {
