@@ -9,7 +9,7 @@ using Xunit;
 namespace BrokerServe.EndToEnd.Tests;
 
 /// <summary>A producer whose frames are the test's, and what comes to its reply queue and to the dead queue.</summary>
-internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
+internal sealed class FrameProducer : IAsyncDisposable
 {
     private const int Prefetch = 1_000;
 
@@ -19,7 +19,7 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
     private readonly string _replyTo;
     private readonly List<IAsyncDisposable> _open = [];
     private IPublisher? _publisher;
-    private Settler? _settler;
+    private bool _listensToDead;
 
     private FrameProducer(IBrokerConnection connection, ObjectNames names)
     {
@@ -59,6 +59,25 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
         _names.Requests, endpoint, Mandatory: false,
         new MessageProperties { ContentType = ContentTypes.Requests, ReplyTo = _replyTo, ExpirationMs = 20_000, Persistent = true }, frame));
 
+    /// <summary>Where its replies come.</summary>
+    public string ReplyTo => _replyTo;
+
+    /// <summary>Publishes what nobody should.</summary>
+    public async Task PublishesAsync(string exchange, string routingKey, MessageProperties properties, byte[]? body = null) =>
+        await _publisher!.PublishAsync(new OutboundMessage(exchange, routingKey, Mandatory: false, properties, body));
+
+    /// <summary>Hears what comes to a queue of its own as well.</summary>
+    public async Task ListensAsync(string queue, string? exchange = null)
+    {
+        await _connection.DeclareQueueAsync(new QueueDeclaration(queue) { Exclusive = true }, CancellationToken.None);
+        if (exchange is not null)
+        {
+            await _connection.BindAsync(queue, exchange, "", CancellationToken.None);
+        }
+
+        await ListenAsync(queue);
+    }
+
     /// <summary>Sends a request alone.</summary>
     public async Task SendsAloneAsync(string endpoint, string correlationId, HeaderTable? headers = null) => await _publisher!.PublishAsync(new OutboundMessage(
         _names.Requests, endpoint, Mandatory: false,
@@ -90,29 +109,13 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
     /// <summary>What lies in the dead queue, taken out of it.</summary>
     public async Task<Answer> FindsDeadAsync()
     {
-        await ListenAsync(_names.Dead);
+        if (!_listensToDead)
+        {
+            _listensToDead = true;
+            await ListenAsync(_names.Dead);
+        }
+
         return await HearsAsync();
-    }
-
-    public void OnDelivery(in Delivery delivery)
-    {
-        var properties = delivery.Properties;
-        if (properties.ContentType == ContentTypes.Answers && AnswerFrameReader.TryOpen(delivery.Body, out var reader))
-        {
-            while (reader.TryRead(out var answer))
-            {
-                _answers.Writer.TryWrite(new Answer(
-                    Encoding.UTF8.GetString(answer.CorrelationId), answer.Status?.Name(), Encoding.UTF8.GetString(answer.Payload), InFrame: true));
-            }
-        }
-        else
-        {
-            var body = ErrorBody.TryDecode(delivery.Body, out var error) ? error.Message : Encoding.UTF8.GetString(delivery.Body);
-            bool? frames = properties.Headers is { } headers && headers.TryGet(HeaderNames.Frames, out var said) ? said.Boolean : null;
-            _answers.Writer.TryWrite(new Answer(properties.CorrelationId, properties.Type, body, InFrame: false, frames));
-        }
-
-        _settler!.Settle(delivery.Tag);
     }
 
     public async ValueTask DisposeAsync()
@@ -130,6 +133,15 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
         public void OnDelivery(in Delivery delivery) => taken.TrySetResult();
     }
 
+    private sealed class Listener(FrameProducer producer, Settler settler) : IDeliveryHandler
+    {
+        public void OnDelivery(in Delivery delivery)
+        {
+            producer.Take(delivery);
+            settler.Settle(delivery.Tag);
+        }
+    }
+
     private async Task SetUpAsync()
     {
         await _connection.DeclareQueueAsync(new QueueDeclaration(_replyTo) { Exclusive = true }, CancellationToken.None);
@@ -142,8 +154,27 @@ internal sealed class FrameProducer : IDeliveryHandler, IAsyncDisposable
     {
         var consumer = await _connection.OpenConsumerAsync(new ConsumerOptions(queue, Prefetch), CancellationToken.None);
         _open.Add(consumer);
-        _settler = new Settler(consumer, Prefetch);
-        _open.Add(_settler);
-        await consumer.StartAsync(this, CancellationToken.None);
+        var settler = new Settler(consumer, Prefetch);
+        _open.Add(settler);
+        await consumer.StartAsync(new Listener(this, settler), CancellationToken.None);
+    }
+
+    private void Take(in Delivery delivery)
+    {
+        var properties = delivery.Properties;
+        if (properties.ContentType == ContentTypes.Answers && AnswerFrameReader.TryOpen(delivery.Body, out var reader))
+        {
+            while (reader.TryRead(out var answer))
+            {
+                _answers.Writer.TryWrite(new Answer(
+                    Encoding.UTF8.GetString(answer.CorrelationId), answer.Status?.Name(), Encoding.UTF8.GetString(answer.Payload), InFrame: true));
+            }
+        }
+        else
+        {
+            var body = ErrorBody.TryDecode(delivery.Body, out var error) ? error.Message : Encoding.UTF8.GetString(delivery.Body);
+            bool? frames = properties.Headers is { } headers && headers.TryGet(HeaderNames.Frames, out var said) ? said.Boolean : null;
+            _answers.Writer.TryWrite(new Answer(properties.CorrelationId, properties.Type, body, InFrame: false, frames));
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
 
     private readonly List<IHost> _hosts = [];
 
-    public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..12];
+    public string Prefix { get; init; } = $"t{Guid.NewGuid():N}"[..12];
 
     /// <summary>The broker of the system, for a part that is the test's own.</summary>
     public IBroker OpenBroker() => broker();

@@ -106,12 +106,19 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
 
     private static bool IsTooLong(ReadOnlySpan<byte> utf8) => utf8.Length > BrokerLimits.MaxShortStringBytes;
 
-    private ErrorBody? CheckMetadata(EndpointModel endpoint) =>
-        Headers.Metadata is { Fits: true } metadata && metadata.TextBytes <= endpoint.MaxMetadataBytes
+    private ErrorBody? CheckMetadata(EndpointModel endpoint)
+    {
+        var metadata = Headers.Metadata;
+        if (metadata.Count > MetadataLimits.MaxEntries)
+        {
+            return RouterErrors.BadRequest($"The metadata has {metadata.Count} headers; at most {MetadataLimits.MaxEntries} are forwarded.");
+        }
+
+        var limit = Math.Min(endpoint.MaxMetadataBytes, MetadataLimits.MaxBytes);
+        return metadata.TextBytes <= limit
             ? null
-            : RouterErrors.BadRequest(
-                $"The metadata has {Headers.Metadata.Count} headers of {Headers.Metadata.TextBytes} bytes together; "
-                + $"at most {MetadataLimits.MaxEntries} of {endpoint.MaxMetadataBytes} bytes are forwarded.");
+            : RouterErrors.BadRequest($"The metadata has {metadata.TextBytes} bytes, names and values together; at most {limit} are forwarded.");
+    }
 
     private void ReadDeadline(in Arrival arrival, EndpointModel endpoint, Request request)
     {

@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Telemetry;
 using BrokerServe.Transport;
@@ -6,11 +7,15 @@ using BrokerServe.Transport.Supervision;
 namespace BrokerServe.Router.Membership;
 
 /// <summary>Hears replicas and other routers.</summary>
-internal sealed class AnnouncementListener(string routersExchange, ReplicaDirectory directory, RouterMetrics metrics, Settler settler) : IDeliveryHandler
+/// <remarks>
+/// A replica that names a queue other than its own is not believed: this router may write to every queue, and would carry requests to
+/// wherever somebody who may only announce points it.
+/// </remarks>
+internal sealed class AnnouncementListener(ObjectNames names, ReplicaDirectory directory, RouterMetrics metrics, Settler settler) : IDeliveryHandler
 {
     public void OnDelivery(in Delivery delivery)
     {
-        if (delivery.Exchange == routersExchange)
+        if (delivery.Exchange == names.Routers)
         {
             if (RouterAnnouncement.TryDecode(delivery.Body, out var router))
             {
@@ -21,7 +26,7 @@ internal sealed class AnnouncementListener(string routersExchange, ReplicaDirect
                 metrics.Malformed("announcement");
             }
         }
-        else if (ReplicaAnnouncement.TryDecode(delivery.Body, out var replica))
+        else if (ReplicaAnnouncement.TryDecode(delivery.Body, out var replica) && replica.Queue == names.ReplicaQueue(replica.Backend, replica.Replica))
         {
             directory.Hear(replica);
         }

@@ -21,8 +21,8 @@ internal sealed partial class ReplicaDirectory(
     /// <summary>How long the id of a replica that is certainly gone is remembered, so that a late heartbeat does not raise it: a minute.</summary>
     private const long BurialMs = 60_000;
 
-    /// <summary>Replicas that are kept in mind. Announcements beyond it are ignored: no system has so many, and anyone who may announce could
-    /// otherwise fill this router's memory.</summary>
+    /// <summary>Replicas that are kept in mind, the buried included. Announcements beyond it are ignored: no system has so many, and anyone who
+    /// may announce could otherwise fill this router's memory, also by coming and leaving under ever new names.</summary>
     public const int MaxReplicas = 100_000;
 
     private readonly Lock _lock = new();
@@ -219,7 +219,7 @@ internal sealed partial class ReplicaDirectory(
     }
 
     private bool MayCome(string name) =>
-        !_buried.ContainsKey(name) && (_replicas.TryGetValue(name, out var known) ? !known.HasLeft : _replicas.Count < MaxReplicas);
+        !_buried.ContainsKey(name) && (_replicas.TryGetValue(name, out var known) ? !known.HasLeft : _replicas.Count + _buried.Count < MaxReplicas);
 
     /// <summary>A replica said good-bye, perhaps before its last replies are heard: they go by another queue.</summary>
     /// <remarks>Its lease runs on, and what is still open at the end of it is lost.</remarks>

@@ -104,7 +104,7 @@ internal sealed partial class ConsumingSide(
 
         var announcements = names.RouterAnnouncementQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, announcements, "", [names.Replicas, names.Routers], cancellationToken).ConfigureAwait(false);
-        await AddAsync(announcements, SmallPrefetch, settler => new AnnouncementListener(names.Routers, parts.Directory, parts.Metrics, settler)).ConfigureAwait(false);
+        await AddAsync(announcements, SmallPrefetch, settler => new AnnouncementListener(names, parts.Directory, parts.Metrics, settler)).ConfigureAwait(false);
 
         var cancels = names.RouterCancelQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);

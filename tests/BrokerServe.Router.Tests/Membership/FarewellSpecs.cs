@@ -69,6 +69,27 @@ public sealed class FarewellSpecs
         await EndAsync();
     }
 
+    [Fact]
+    public async Task Coming_and_leaving_under_ever_new_names_fills_no_memory()
+    {
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(600));
+        _directory.Expire();
+        for (var n = 0; n < ReplicaDirectory.MaxReplicas; n++)
+        {
+            _directory.Hear(new ReplicaAnnouncement(AnnouncementKind.Join, "nowhere", $"life-{n}", $"queue-{n}"));
+            _directory.QueueIsGone($"queue-{n}");
+        }
+
+        Hears(AnnouncementKind.Join);
+        Assert.False(_directory.HasReplica("backend"), "One more was remembered than there may be.");
+
+        _rig.Time.Advance(TimeSpan.FromMinutes(1));
+        _directory.Expire();
+        Hears(AnnouncementKind.Join);
+        Assert.True(_directory.HasReplica("backend"));
+        await EndAsync();
+    }
+
     private void Hears(AnnouncementKind kind) =>
         _directory.Hear(new ReplicaAnnouncement(kind, "backend", "r1", Queue) { LeaseMs = 500 });
 
