@@ -16,6 +16,7 @@ internal sealed class SimBackend
     private readonly Queue<Action> _mailbox = new();
     private readonly Outbox _outbox = new();
     private readonly Dictionary<Replica, int> _decided = []; // Queries of this turn that were looked at.
+    private bool _isTouched;
     private bool _isTurnDue;
     private bool _askedForRoom;
     private bool _isTickPosted;
@@ -38,6 +39,14 @@ internal sealed class SimBackend
 
     /// <summary>Every replica that was ever sent something, as the dispatcher knows it.</summary>
     public HashSet<Replica> Known { get; } = [];
+
+    /// <summary>Whether it had a turn since this was asked last.</summary>
+    public bool TakeTouched()
+    {
+        var touched = _isTouched;
+        _isTouched = false;
+        return touched;
+    }
 
     public void EndEpoch(uint epoch) => PostAction(() =>
     {
@@ -94,6 +103,7 @@ internal sealed class SimBackend
             return;
         }
 
+        _isTouched = true;
         Dispatcher.NowMs = _router.NowMs;
         _outbox.FrameCredit = FrameLimit - _framesOut;
         for (var i = 0; i < MailPerTurn && _mailbox.TryDequeue(out var mail); i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BrokerServe.Router.Dispatch;
 
 namespace BrokerServe.Router.Tests.Simulation;
@@ -9,8 +10,15 @@ internal static class SimLaws
     {
         if (!law)
         {
-            world.Say($"BROKEN: {broken}");
-            throw new SimLawException($"At {world.NowMs} ms: {broken}");
+            Break(world, broken);
+        }
+    }
+
+    public static void Check(SimWorld world, bool law, [InterpolatedStringHandlerArgument("law")] SimBreach broken)
+    {
+        if (!law)
+        {
+            Break(world, broken.Text);
         }
     }
 
@@ -29,6 +37,11 @@ internal static class SimLaws
         {
             foreach (var backend in router.Backends.Values)
             {
+                if (!backend.TakeTouched())
+                {
+                    continue; // Its state changes in its turns only, and was looked at after the last.
+                }
+
                 var (inFlight, reserved) = (0, 0);
                 foreach (var replica in backend.Known)
                 {
@@ -94,5 +107,11 @@ internal static class SimLaws
                 slots.TryFind(query.Ticket, out var index) && slots[index].Replica!.Name == worker.Name,
                 $"{worker.Name} began {query.Call}/{query.Ticket}, and {router.Name} has vacated its slot.");
         }
+    }
+
+    private static void Break(SimWorld world, string broken)
+    {
+        world.Say($"BROKEN: {broken}");
+        throw new SimLawException($"At {world.NowMs} ms: {broken}");
     }
 }

@@ -71,7 +71,6 @@ internal sealed class SimPlan
         var primaries = names.Take(1 + chance.Next(Math.Min(2, names.Length))).ToArray();
         var weights = primaries.ToDictionary(n => n, _ => 1.0 / primaries.Length);
         var shadows = names.Skip(primaries.Length).ToDictionary(n => n, _ => chance.NextDouble());
-        Assert.True(TrafficPolicy.TryCreate(weights, shadows, out var policy, out _));
-        return policy;
+        return TrafficPolicy.TryCreate(weights, shadows, out var policy, out var problem) ? policy : throw new InvalidOperationException($"{problem}");
     }
 }

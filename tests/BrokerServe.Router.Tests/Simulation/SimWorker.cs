@@ -207,7 +207,7 @@ internal sealed class SimWorker
         _running++;
         held.IsRunning = true;
         SimLaws.CheckStart(_world, this, held.Router.Router, held.Query, held.Router.Router.MaxAttemptsOf(Backend), held.DeadlineMs);
-        var takesMs = 1 + _world.Chance.Next(_slownessMs) + (_world.Happens(0.01) ? 5_000 : 0);
+        var takesMs = 1 + _world.Chance.Next(_slownessMs) + (_world.Happens(0.01) && !_world.IsWell ? 5_000 : 0);
         var ending = _world.Happens(0.02) ? ReplyStatus.HandlerError : ReplyStatus.Ok;
         _world.After(takesMs, () => EndRun(held, ending));
     }

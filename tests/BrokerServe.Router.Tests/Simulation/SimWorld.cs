@@ -17,6 +17,9 @@ internal sealed class SimWorld(int seed, TextWriter? trace, SimTally tally)
 
     public SimTally Tally => tally;
 
+    /// <summary>Nothing goes wrong any more, and no handler takes unusually long.</summary>
+    public bool IsWell { get; set; }
+
     public bool IsTraced => trace is not null;
 
     /// <summary>Does something after a while.</summary>

@@ -11,7 +11,6 @@ internal sealed class Simulation
     private readonly List<SimCall> _calls = [];
     private int _routers;
     private int _workers;
-    private bool _isHealing;
 
     public Simulation(int seed, TextWriter? trace, SimTally tally)
     {
@@ -43,7 +42,7 @@ internal sealed class Simulation
         _world.RunUntil(FaultsEndMs, CheckLaws);
 
         // All is well from here on: whatever is missing comes back, and nothing else fails.
-        _isHealing = true;
+        _world.IsWell = true;
         while (_broker.Routers.Count < _plan.Routers)
         {
             AddRouter();
@@ -65,7 +64,7 @@ internal sealed class Simulation
 
     private void ScheduleCall()
     {
-        if (_calls.Count < _plan.Calls && !_isHealing)
+        if (_calls.Count < _plan.Calls && !_world.IsWell)
         {
             // Mostly one by one, sometimes in a burst, and then, if the producer makes frames, in messages of several.
             var burst = new List<SimCall>();
@@ -92,7 +91,7 @@ internal sealed class Simulation
         var call = new SimCall($"call-{_calls.Count}", endpoint, _world.Chance.Next(10), _plan.AtMostOnce[endpoint], _world.NowMs + timeoutMs);
         _calls.Add(call);
         _world.After(timeoutMs, call.Expire);
-        if (!_isHealing && _world.Happens(0.05))
+        if (!_world.IsWell && _world.Happens(0.05))
         {
             _world.Within(timeoutMs, () => GiveUp(call));
         }
@@ -116,7 +115,7 @@ internal sealed class Simulation
 
     private void AddWorker(string backend)
     {
-        var slow = _world.Happens(0.3) && !_isHealing ? 1_500 : 1 + _world.Chance.Next(300);
+        var slow = _world.Happens(0.3) && !_world.IsWell ? 1_500 : 1 + _world.Chance.Next(300);
         var isPlain = _plan.HasPlainWorkers && _world.Happens(0.4);
         var limit = 1 + _world.Chance.Next(6);
         _world.Say($"worker-{_workers} comes to {backend}, limit {limit}{(isPlain ? ", plain" : "")}");
@@ -125,7 +124,7 @@ internal sealed class Simulation
 
     private void Fault()
     {
-        if (_isHealing)
+        if (_world.IsWell)
         {
             return;
         }
@@ -244,6 +243,7 @@ internal sealed class Simulation
     private void Count()
     {
         _world.Tally.Add("steps", _world.Steps);
+        _world.Tally.Add("calls", _calls.Count);
         foreach (var call in _calls)
         {
             _world.Tally.Add($"outcome {call.Outcome}");
