@@ -16,6 +16,11 @@ internal static class OptionsCheck
             problems.Add(problem!);
         }
 
+        if (options.CredentialsFile is { } file && !BrokerLogin.TryReadFile(file, out _, out var unreadable))
+        {
+            problems.Add(unreadable);
+        }
+
         AddRange(problems, nameof(options.Heartbeat), options.Heartbeat, RabbitMqOptions.HeartbeatRange);
         AddRange(problems, nameof(options.OperationTimeout), options.OperationTimeout, RabbitMqOptions.OperationTimeoutRange);
         if (options.Limits is { MaxHeaderBytes: < 1 or > BrokerDialer.FrameMax / 2 } headers)

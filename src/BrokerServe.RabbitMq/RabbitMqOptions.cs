@@ -3,7 +3,10 @@ using BrokerServe.Transport;
 namespace BrokerServe.RabbitMq;
 
 /// <summary>How to reach and to use a RabbitMQ node or cluster.</summary>
-/// <remarks>Read once, by the constructor of <see cref="RabbitMqBroker"/>; later changes have no effect.</remarks>
+/// <remarks>
+/// Read once, by the constructor of <see cref="RabbitMqBroker"/>; later changes have no effect. The files that are named here and in
+/// <see cref="Tls"/> are read anew for each connection, so that passwords and certificates can change while a process runs.
+/// </remarks>
 public sealed class RabbitMqOptions
 {
     /// <summary>The least and the most that <see cref="Heartbeat"/> may be.</summary>
@@ -20,6 +23,13 @@ public sealed class RabbitMqOptions
     /// <see cref="RabbitMqBroker.DisplayName"/> instead.
     /// </value>
     public string Uri { get; set; } = "amqp://localhost";
+
+    /// <summary>A file with the login, <c>user:password</c> in one line, instead of the one in <see cref="Uri"/>.</summary>
+    /// <value>
+    /// Default null: the URI's. Read for each connection: give the broker the new password, or another user, then write the file; connections
+    /// that are open stay, and each new one uses what the file says then. Write it in one move (a rename), as secret stores do.
+    /// </value>
+    public string? CredentialsFile { get; set; }
 
     /// <summary>How often the two sides of an idle connection say that they live.</summary>
     /// <value>1 s to 10 min. Default 10 s: a peer that vanished without a word is noticed after three to four of them, and below 5 s a

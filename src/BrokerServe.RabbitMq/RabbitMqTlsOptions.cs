@@ -22,25 +22,25 @@ public sealed class RabbitMqTlsOptions
     /// <summary>The password of <see cref="ClientCertificateFile"/>; a secret.</summary>
     public string? ClientCertificatePassword { get; set; }
 
-    /// <summary>Reads the files once; the result makes the settings of a connection to one host.</summary>
+    /// <summary>Checks that the files can be read; the result reads them again for each connection, and makes its settings.</summary>
     internal Func<string, SslClientAuthenticationOptions> Read()
     {
-        var serverName = ServerName;
-        X509CertificateCollection? shown = ClientCertificateFile is null
-            ? null
-            : [X509CertificateLoader.LoadPkcs12FromFile(ClientCertificateFile, ClientCertificatePassword)];
-        X509ChainPolicy? policy = null;
-        if (AuthorityFile is not null)
-        {
-            policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(AuthorityFile);
-        }
-
-        return host => new SslClientAuthenticationOptions
+        var (serverName, authorityFile, certificateFile, password) = (ServerName, AuthorityFile, ClientCertificateFile, ClientCertificatePassword);
+        SslClientAuthenticationOptions Settings(string host) => new()
         {
             TargetHost = serverName ?? host,
-            ClientCertificates = shown,
-            CertificateChainPolicy = policy,
+            ClientCertificates = certificateFile is null ? null : [X509CertificateLoader.LoadPkcs12FromFile(certificateFile, password)],
+            CertificateChainPolicy = authorityFile is null ? null : Trusting(authorityFile),
         };
+
+        Settings("");
+        return Settings;
+    }
+
+    private static X509ChainPolicy Trusting(string authorityFile)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(authorityFile);
+        return policy;
     }
 }

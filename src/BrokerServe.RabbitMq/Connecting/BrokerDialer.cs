@@ -15,6 +15,7 @@ internal sealed class BrokerDialer
     private const uint LargestBody = 512 * 1024 * 1024;
 
     private readonly BrokerAddress _address;
+    private readonly string? _credentialsFile;
     private readonly TimeSpan _heartbeat;
     private readonly TimeSpan _limit;
     private readonly Func<string, SslClientAuthenticationOptions>? _tls;
@@ -23,6 +24,7 @@ internal sealed class BrokerDialer
     public BrokerDialer(BrokerAddress address, RabbitMqOptions options)
     {
         _address = address;
+        _credentialsFile = options.CredentialsFile;
         _heartbeat = options.Heartbeat;
         _limit = options.OperationTimeout;
         _tls = address.Tls ? options.Tls.Read() : null;
@@ -51,7 +53,7 @@ internal sealed class BrokerDialer
     {
         // A host with addresses of both families is tried with one socket after the other.
         var sockets = new List<BrokerSocket>(capacity: 2);
-        var factory = Factory(node, family =>
+        var factory = Factory(node, Login(), family =>
         {
             var socket = new BrokerSocket(family, _tls?.Invoke(node.Host));
             lock (sockets)
@@ -85,12 +87,24 @@ internal sealed class BrokerDialer
         }
     }
 
-    private ConnectionFactory Factory(BrokerNode node, Func<System.Net.Sockets.AddressFamily, ITcpClient> socketFactory) => new()
+    private BrokerLogin Login()
+    {
+        if (_credentialsFile is null)
+        {
+            return new BrokerLogin(_address.User, _address.Password);
+        }
+
+        return BrokerLogin.TryReadFile(_credentialsFile, out var login, out var problem)
+            ? login
+            : throw new BrokerException(BrokerFault.LoginRefused, problem);
+    }
+
+    private ConnectionFactory Factory(BrokerNode node, BrokerLogin login, Func<System.Net.Sockets.AddressFamily, ITcpClient> socketFactory) => new()
     {
         HostName = node.Host,
         Port = node.Port,
-        UserName = _address.User,
-        Password = _address.Password,
+        UserName = login.User,
+        Password = login.Password,
         VirtualHost = _address.VirtualHost,
         SocketFactory = socketFactory,
         RequestedHeartbeat = _heartbeat,
