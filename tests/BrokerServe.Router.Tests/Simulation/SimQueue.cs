@@ -13,6 +13,7 @@ internal sealed class SimQueue(SimWorld world, string endpoint)
 
     public int Settled { get; private set; }
 
+    /// <summary>Past their deadline, or transient and lost with the broker: nobody answers them.</summary>
     public int Expired { get; private set; }
 
     public int Ready => _ready.Count;
@@ -64,6 +65,22 @@ internal sealed class SimQueue(SimWorld world, string endpoint)
             PutBack(consumer.Unacknowledged);
             consumer.Unacknowledged.Clear();
             Deliver();
+        }
+    }
+
+    /// <summary>The broker came back: what was not persistent is gone.</summary>
+    public void Restart()
+    {
+        for (var node = _ready.First; node is not null;)
+        {
+            var next = node.Next;
+            if (node.Value.Calls[0].AtMostOnce)
+            {
+                _ready.Remove(node);
+                Expired++;
+            }
+
+            node = next;
         }
     }
 

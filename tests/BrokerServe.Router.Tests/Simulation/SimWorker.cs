@@ -238,6 +238,13 @@ internal sealed class SimWorker
         _world.Tally.Add($"reply {status.Name()}");
         key ??= router.ReplyKey;
         _toBroker.Send(() => _broker.RouteReply(key, query, status));
+        if (!_world.IsWell && _world.Happens(0.01))
+        {
+            // It should not, and some do: a reply, and perhaps another one.
+            _world.Tally.Add("replies sent twice");
+            var other = _world.Happens(0.5) ? status : ReplyStatus.HandlerError;
+            _toBroker.Send(() => _broker.RouteReply(key, query, other));
+        }
     }
 
     private void Obey(RouterState router, ReplicaCommand command)

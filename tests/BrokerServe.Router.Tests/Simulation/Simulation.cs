@@ -99,7 +99,17 @@ internal sealed class Simulation
         return call;
     }
 
-    private void Send(params IReadOnlyList<SimCall> message) => _world.Within(20, () => _broker.Endpoints[message[0].Endpoint].Accept(message));
+    private void Send(params IReadOnlyList<SimCall> message)
+    {
+        var queue = _broker.Endpoints[message[0].Endpoint];
+        _world.Within(20, () => queue.Accept(message));
+        if (!_world.IsWell && !message[0].AtMostOnce && _world.Happens(0.02))
+        {
+            // It lost the confirm with its connection, and sends the message again.
+            _world.Tally.Add("requests sent twice");
+            _world.Within(2_000, () => queue.Accept(message));
+        }
+    }
 
     private void GiveUp(SimCall call)
     {
@@ -131,7 +141,7 @@ internal sealed class Simulation
 
         var router = _broker.Routers.Count > 0 ? _world.Pick(_broker.Routers) : null;
         var worker = _broker.Workers.Count > 0 ? _world.Pick(_broker.Workers) : null;
-        switch (_world.Chance.Next(17))
+        switch (_world.Chance.Next(20))
         {
             case < 3:
                 router?.LosePublishing();
@@ -169,12 +179,52 @@ internal sealed class Simulation
             case 14:
                 router?.GiveBack(_world.Pick(_plan.Endpoints));
                 break;
+            case 15:
+                RestartBroker();
+                break;
+            case 16:
+                LoseProducer();
+                break;
             default:
                 AddWorker(_world.Pick(_plan.Backends).Name);
                 break;
         }
 
         _world.Within(2 * _plan.FaultEveryMs, Fault);
+    }
+
+    // Every connection ends with it, and every queue that is one connection's; what is persistent is there again.
+    private void RestartBroker()
+    {
+        _world.Say($"broker: restarts");
+        _world.Tally.Add("broker restarts");
+        foreach (var router in _broker.Routers.ToArray())
+        {
+            router.LosePublishing();
+            router.LoseConsuming();
+        }
+
+        foreach (var worker in _broker.Workers.ToArray())
+        {
+            worker.Die();
+            _world.Within(1_000, () => AddWorker(worker.Backend));
+        }
+
+        foreach (var queue in _broker.Endpoints.Values)
+        {
+            queue.Restart();
+        }
+    }
+
+    // Nobody waits any more for what it called, and nobody says so.
+    private void LoseProducer()
+    {
+        _world.Say($"producer: dies");
+        foreach (var call in _calls.Where(call => call.Outcome is null))
+        {
+            _world.Tally.Add("calls of a dead producer");
+            call.End("producer died");
+        }
     }
 
     private void AddRouterIfMissing()

@@ -14,6 +14,7 @@ public sealed class SimulationSpecs(ITestOutputHelper output)
         "answer replica_lost", "answer outcome_unknown", "reply cancelled", "reply deadline_exceeded", "reply shutting_down",
         "asked for room", "frames discarded", "reoffered", "late replies", "copies dropped", "replicas lost", "replicas left", "repeated runs", "suspects isolated",
         "frames", "frames redelivered", "frames requeued", "requests requeued", "frames settled early", "let go after early settling",
+        "broker restarts", "calls of a dead producer", "requests sent twice", "replies sent twice",
     ];
 
     /// <summary>About 10 s of one core.</summary>
