@@ -47,7 +47,10 @@ internal static class OptionsCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new ArgumentException($"A certificate of the TLS options cannot be read: {e.Message}", nameof(options), e);
+            // What cannot be decrypted or parsed does not say where it was read.
+            string?[] files = [options.Tls.AuthorityFile, options.Tls.ClientCertificateFile];
+            var named = string.Join(", ", files.Where(file => file is not null).Select(file => $"'{file}'"));
+            throw new ArgumentException($"A certificate of the TLS options ({named}) cannot be read: {e.Message}", nameof(options), e);
         }
     }
 

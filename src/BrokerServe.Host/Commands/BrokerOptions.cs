@@ -12,6 +12,7 @@ internal sealed class BrokerOptions
     private const string Default = "amqp://localhost";
 
     private readonly Option<string?> _broker;
+    private readonly BrokerFileOptions _files = new();
     private readonly string? _fallback;
     private readonly Option<string> _prefix = new("--prefix")
     {
@@ -51,18 +52,17 @@ internal sealed class BrokerOptions
     /// <summary>Whether a broker was named, by option or environment.</summary>
     public bool NamesBroker(ParseResult parsed) => UriOf(parsed) is not null;
 
-    /// <summary>Refuses a URI that cannot work, before anything starts.</summary>
-    /// <exception cref="UsageException">The URI cannot work.</exception>
+    /// <summary>Refuses what cannot work, before anything starts.</summary>
+    /// <exception cref="UsageException">The URI cannot work, or a file cannot be read.</exception>
     public void Check(ParseResult parsed) => Open(parsed);
 
     /// <summary>Makes the broker; nothing is connected yet.</summary>
-    /// <exception cref="UsageException">The URI cannot work.</exception>
+    /// <exception cref="UsageException">The URI cannot work, or a file cannot be read.</exception>
     public IBroker Open(ParseResult parsed, ILoggerFactory? loggers = null)
     {
         try
         {
-            return new RabbitMqBroker(
-                new RabbitMqOptions { Uri = UriOf(parsed)! }, loggers?.CreateLogger<RabbitMqBroker>());
+            return new RabbitMqBroker(_files.With(parsed, UriOf(parsed)!), loggers?.CreateLogger<RabbitMqBroker>());
         }
         catch (ArgumentException fault)
         {
@@ -77,6 +77,7 @@ internal sealed class BrokerOptions
     private static BrokerOptions AddTo(Command command, BrokerOptions options)
     {
         command.Add(options._broker);
+        options._files.AddTo(command);
         command.Add(options._prefix);
         return options;
     }

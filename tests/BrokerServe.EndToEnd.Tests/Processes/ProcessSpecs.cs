@@ -103,6 +103,25 @@ public sealed class ProcessSpecs : EndToEndSpecs
     }
 
     [Fact]
+    public async Task A_login_in_a_file_counts_instead_of_the_one_in_the_URI()
+    {
+        await StartSystemAsync(routers: 1);
+        var user = new Uri(_uri).UserInfo;
+        var stranger = new UriBuilder(_uri) { UserName = "stranger", Password = "s3cret" }.Uri.AbsoluteUri;
+        var login = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(login, $"{user}\n");
+            await using var call = Brokerserve.Start(stranger, "call", "greet", "hello", "--timeout", "20s", "--broker-login", login, "--prefix", System.Prefix);
+            Assert.Equal(0, await call.WaitAsync(ServingSystem.Patience));
+        }
+        finally
+        {
+            File.Delete(login);
+        }
+    }
+
+    [Fact]
     public async Task A_broker_that_is_not_there_or_refuses_the_login_is_named_in_one_line()
     {
         await using var nowhere = Brokerserve.Start("amqp://guest:guest@127.0.0.1:1", "call", "greet", "hello", "--timeout", "5s");
