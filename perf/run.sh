@@ -16,21 +16,27 @@ source "$root/tests/BrokerServe.TestBroker/packages.sh"
 # No process of the build stays behind: it would take part in what is measured.
 build() {
     DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
-        dotnet build "$root/$1" -c Release -nologo -verbosity:quiet -clp:"ErrorsOnly;NoSummary" -nodeReuse:false -p:UseSharedCompilation=false >&2
+        dotnet build "$1" -c Release -nologo -verbosity:quiet -clp:"ErrorsOnly;NoSummary" -nodeReuse:false -p:UseSharedCompilation=false >&2
 }
 
-needs_broker=yes needs_subjects=yes
-for option in "$@"; do
+needs_broker=yes needs_subjects=yes before=
+for ((i = 1; i <= $#; i++)); do
+    option=${!i}
     case $option in
+        --before) before=${*:i+1:1} ;;
+        --before=*) before=${option#*=} ;;
         --broker | --broker=*) needs_broker= ;;
         --report | --report=* | --help | -h | '-?' | --version) needs_broker='' needs_subjects='' ;;
     esac
 done
 
 echo "Building ..." >&2
-build perf/BrokerServe.Bench
+build "$root/perf/BrokerServe.Bench"
 if [[ $needs_subjects ]]; then
-    for project in src/BrokerServe.Host perf/BrokerServe.{RawRelay,ServeLoad,MassTransitPeer,InProcess,Benchmarks}; do build "$project"; done
+    for project in src/BrokerServe.Host perf/BrokerServe.{RawRelay,ServeLoad,MassTransitPeer,InProcess,Benchmarks}; do build "$root/$project"; done
+    if [[ $before ]]; then
+        for project in src/BrokerServe.Host perf/BrokerServe.ServeLoad; do build "$before/$project"; done
+    fi
 fi
 
 if [[ $needs_broker ]] && ! install_rabbitmq >&2; then

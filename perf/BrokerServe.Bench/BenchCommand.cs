@@ -22,7 +22,7 @@ internal static class BenchCommand
         var quick = new Option<bool>("--quick") { Description = "Three minutes: at least once, with 1,024 requests outstanding and with one." };
         var scale = new Option<bool>("--scale") { Description = "The scale curves, the dispatcher and the idle cost alone." };
         var parts = Kinds.Words("--parts", "What to run", Parts.All);
-        var subjects = Kinds.Words("--subjects", "Who runs in the matrix", [.. SubjectCatalog.OverBroker.Select(subject => subject.Key)]);
+        var subjects = Kinds.Words("--subjects", "Who runs in the matrix", [.. SubjectCatalog.OverBroker.Concat(SubjectCatalog.Before).Select(subject => subject.Key)]);
         var guarantees = Kinds.Words("--guarantees", "Under which promise", ["at-most-once", "at-least-once"]);
         var queues = Kinds.Words("--queues", "In which queues requests wait", ["classic", "quorum"]);
         var curves = Kinds.Words("--curves", "Which scale curves", [.. ScaleCurves.All.Select(curve => curve.Name)]);
@@ -36,6 +36,10 @@ internal static class BenchCommand
         var broker = new Option<string?>("--broker") { Description = "A RabbitMQ that runs already, not one that is started for this run.", HelpName = "URI" };
         var metrics = Kinds.Address("--broker-metrics", "Where it shows its metrics: http://HOST:15692/metrics");
         var process = new Option<string?>("--broker-process") { Description = "What its process is called, if it runs on this machine: beam.smp", HelpName = "NAME" };
+        var before = new Option<string?>("--before")
+        {
+            Description = "Another checkout: the subjects whose names end in -before are its own.", HelpName = "DIR",
+        };
         var output = new Option<string?>("--out") { Description = "Folder of the results. Default perf/results and the time.", HelpName = "DIR" };
         var reported = new Option<string[]>("--report")
         {
@@ -46,7 +50,7 @@ internal static class BenchCommand
         };
         var command = new RootCommand(About)
         {
-            quick, scale, parts, subjects, guarantees, queues, curves, sizes, outstanding, half, rounds, seconds, warmUp, idle, broker, metrics, process, output, reported,
+            quick, scale, parts, subjects, guarantees, queues, curves, sizes, outstanding, half, rounds, seconds, warmUp, idle, broker, metrics, process, before, output, reported,
         };
         command.SetAction((parsed, stopping) =>
         {
@@ -75,6 +79,7 @@ internal static class BenchCommand
                 BrokerUri = parsed.GetValue(broker),
                 BrokerMetrics = parsed.GetValue(metrics),
                 BrokerProcess = parsed.GetValue(process),
+                Before = parsed.GetValue(before),
                 Folder = parsed.GetValue(output) ?? "",
             };
             return run(settings, stopping);

@@ -20,7 +20,7 @@ catch (BenchException exception)
 
 async Task<int> RunAsync(Settings settings, CancellationToken stopping)
 {
-    var binaries = Binaries.Above(AppContext.BaseDirectory);
+    var binaries = Binaries.Above(AppContext.BaseDirectory) with { Before = settings.Before is { } other ? new Binaries(Path.GetFullPath(other)) : null };
     var folder = settings.Folder.Length > 0
         ? Path.GetFullPath(settings.Folder)
         : Path.Combine(binaries.Root, "perf/results", DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));

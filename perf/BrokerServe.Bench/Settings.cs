@@ -26,6 +26,9 @@ internal sealed record Settings
     /// <summary>What its process is called on this machine.</summary>
     public string? BrokerProcess { get; init; }
 
+    /// <summary>Another checkout to compare with.</summary>
+    public string? Before { get; init; }
+
     /// <summary>Where results go.</summary>
     public required string Folder { get; init; }
 }

@@ -3,7 +3,7 @@ namespace BrokerServe.Bench;
 /// <summary>The command that measured something, as results and documents say it.</summary>
 internal static class TypedCommand
 {
-    /// <summary>What somebody else would type: without the folder that results went to, and without the user and password of a broker.</summary>
+    /// <summary>What somebody else would type: without folders of this machine, and without the user and password of a broker.</summary>
     public static string Of(IReadOnlyList<string> args)
     {
         var words = new List<string> { "perf/run.sh" };
@@ -12,6 +12,15 @@ internal static class TypedCommand
             if (args[i] == "--out")
             {
                 i++;
+            }
+            else if (args[i] == "--before")
+            {
+                words.Add("--before DIR");
+                i++;
+            }
+            else if (args[i].StartsWith("--before=", StringComparison.Ordinal))
+            {
+                words.Add("--before DIR");
             }
             else if (!args[i].StartsWith("--out=", StringComparison.Ordinal))
             {

@@ -70,7 +70,7 @@ internal static class ChartSet
             .Select(outstanding => (X: (double)outstanding, Y: Query.Median(section.Of(subject.Key, outstanding), found => found.Throughput)))
             .Where(point => point.Y is not null)
             .Select(point => (point.X, point.Y!.Value));
-        return new Series(subject.Title, [.. points], SubjectCatalog.OverBroker.ToList().IndexOf(subject));
+        return new Series(subject.Title, [.. points], SubjectCatalog.All.ToList().IndexOf(subject));
     }
 
     private static List<(string Title, IReadOnlyList<double> Values)> Costs(MatrixSection section)

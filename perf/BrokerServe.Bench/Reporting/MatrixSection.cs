@@ -18,7 +18,7 @@ internal sealed class MatrixSection
         _query = query;
         _runs = [.. runs];
         Outstanding = [.. _runs.Where(run => !run.Cell.Half).Select(run => run.Cell.Outstanding).Distinct().Order()];
-        Subjects = [.. SubjectCatalog.OverBroker.Where(subject => _runs.Any(run => run.Subject == subject.Key))];
+        Subjects = [.. SubjectCatalog.All.Where(subject => _runs.Any(run => run.Subject == subject.Key))];
     }
 
     public Guarantee Guarantee => _runs[0].Guarantee;
@@ -69,17 +69,23 @@ internal sealed class MatrixSection
     }
 
     /// <summary>Throughput beside the raw relay; null when that did not run.</summary>
-    public Table? Ratios()
+    public Table? Ratios() => Beside("/ raw relay", subject => subject.Key == SubjectCatalog.Relay ? null : SubjectCatalog.Relay, found => found.Throughput);
+
+    /// <summary>Throughput beside that of the other checkout; null when none of it ran.</summary>
+    public Table? Gains() => Beside("requests/s, / before", subject => subject.Key + SubjectCatalog.BeforeSuffix, found => found.Throughput);
+
+    /// <summary>Latency at the median beside that of the other checkout; null when none of it ran.</summary>
+    public Table? Waits() => Beside("p50, / before", subject => subject.Key + SubjectCatalog.BeforeSuffix, found => found.LatencyMs.P50);
+
+    private Table? Beside(string title, Func<Subject, string?> other, Func<Finding, double> value)
     {
-        var table = new Table(["/ raw relay", .. Headers()]);
-        foreach (var subject in Subjects.Where(subject => subject.Key != SubjectCatalog.Relay && Subjects.Any(other => other.Key == SubjectCatalog.Relay)))
+        var table = new Table([title, .. Headers()]);
+        foreach (var (subject, key) in Subjects.Select(subject => (subject, other(subject))))
         {
-            table.Add(
-            [
-                subject.Title,
-                .. Outstanding.Select(outstanding => Words.Interval(
-                    Query.Ratio(Of(subject.Key, outstanding), Of(SubjectCatalog.Relay, outstanding), found => found.Throughput))),
-            ]);
+            if (key is not null && Subjects.Any(beside => beside.Key == key))
+            {
+                table.Add([subject.Title, .. Outstanding.Select(outstanding => Words.Interval(Query.Ratio(Of(subject.Key, outstanding), Of(key, outstanding), value)))]);
+            }
         }
 
         return table.IsEmpty ? null : table;

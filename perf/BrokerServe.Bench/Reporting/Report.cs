@@ -56,6 +56,8 @@ internal sealed class Report
             var title = char.ToUpperInvariant(section.Title[0]) + section.Title[1..];
             Section(title, section.Throughput(), ChartSet.ThroughputOf(section));
             Append(section.Ratios());
+            Append(section.Gains());
+            Append(section.Waits());
             Append(section.Latency());
             Chart(ChartSet.CostOf(section));
             Append(section.Cost());

@@ -4,7 +4,11 @@ namespace BrokerServe.Bench.Subjects;
 /// <param name="Root">The repository.</param>
 internal sealed record Binaries(string Root)
 {
-    public string RawRelay => Perf("BrokerServe.RawRelay", "rawrelay");
+    /// <summary>Of another checkout, to measure what was changed since; null: none was named.</summary>
+    public Binaries? Before { get; init; }
+
+    /// <summary>What is written by hand: ours also beside another checkout, so that only what is compared differs.</summary>
+    public string RawRelay { get; init; } = Path.Combine(Root, "perf/BrokerServe.RawRelay/bin/Release/net10.0/rawrelay");
 
     public string MassTransit => Perf("BrokerServe.MassTransitPeer", "masstransitpeer");
 

@@ -10,23 +10,40 @@ internal static class ServeSubjects
     private const string PlainBackend = "plain";
     private const int ReplicasPerProcess = 64;
 
-    public static Subject Plain { get; } = new(
+    public static Subject Plain(ServeShape serve) => new(
         SubjectCatalog.Plain,
         "BrokerServe, plain producer and workers",
         4,
-        site =>
-        [
-            Router(site, new ServeShape(), 0),
-            RawSubjects.Spec(site, Role.Workers, "worker", "serve", [.. RawSubjects.Workers, "--name", new ServeShape().Prefix, "--backend", PlainBackend]),
-        ],
-        (site, shape) => PlainLoad(site, shape, PlainBackend));
+        site => [Router(site, serve, 0), PlainWorkers(site, serve)],
+        (site, shape) => PlainLoad(site, shape, serve, PlainBackend));
 
-    public static Subject PlainFramed { get; } = new(
+    public static Subject PlainFramed(ServeShape serve) => new(
         SubjectCatalog.PlainFramed,
         "BrokerServe, plain producer",
         4,
-        site => [Router(site, new ServeShape(), 0), .. Workers(site, new ServeShape())],
-        (site, shape) => PlainLoad(site, shape, Framed));
+        site => [Router(site, serve, 0), .. Workers(site, serve)],
+        (site, shape) => PlainLoad(site, shape, serve, Framed));
+
+    /// <summary>The same of the checkout that was named to compare with, under a prefix of its own.</summary>
+    /// <exception cref="BenchException">When it is started and none was named.</exception>
+    public static Subject Before(Func<ServeShape, Subject> make)
+    {
+        var subject = make(new ServeShape { Prefix = "before" });
+        return subject with
+        {
+            Key = subject.Key + SubjectCatalog.BeforeSuffix,
+            Title = subject.Title + ", before",
+            Standing = site => subject.Standing(There(site)),
+            Load = (site, shape) => subject.Load(There(site), shape),
+        };
+
+        static Site There(Site site) => site with
+        {
+            Binaries = site.Binaries.Before is { } before
+                ? before with { RawRelay = site.Binaries.RawRelay }
+                : throw new BenchException($"Subjects '*{SubjectCatalog.BeforeSuffix}' need --before DIR."),
+        };
+    }
 
     /// <summary>Calls that are ready together share messages on all four hops.</summary>
     public static Subject Coalesced(ServeShape serve) => new(
@@ -103,8 +120,15 @@ internal static class ServeSubjects
         }
     }
 
-    private static ProcessSpec PlainLoad(Site site, LoadShape shape, string endpoint) => RawSubjects.Spec(
-        site, Role.Load, "load", "serve", [.. shape.Arguments(), "--name", new ServeShape().Prefix, "--endpoint", endpoint]);
+    private static ProcessSpec PlainWorkers(Site site, ServeShape serve)
+    {
+        var spec = RawSubjects.Spec(
+            site, Role.Workers, "worker", "serve", [.. RawSubjects.Workers, "--name", serve.Prefix, "--backend", PlainBackend]);
+        return spec with { Name = $"{serve.Prefix}-{spec.Name}" };
+    }
+
+    private static ProcessSpec PlainLoad(Site site, LoadShape shape, ServeShape serve, string endpoint) => RawSubjects.Spec(
+        site, Role.Load, "load", "serve", [.. shape.Arguments(), "--name", serve.Prefix, "--endpoint", endpoint]);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,7 @@ internal static class SubjectCatalog
     public const string Plain = "plain";
     public const string PlainFramed = "plain-framed";
     public const string Coalesced = "coalesced";
+    public const string BeforeSuffix = "-before";
     public const string Memory = "memory";
     public const string Channel = "channel";
 
@@ -22,16 +23,27 @@ internal static class SubjectCatalog
         RawSubjects.Relay(joinWrites: false),
         RawSubjects.Relay(joinWrites: true),
         PeerSubjects.MassTransit,
-        ServeSubjects.Plain,
-        ServeSubjects.PlainFramed,
+        ServeSubjects.Plain(new ServeShape()),
+        ServeSubjects.PlainFramed(new ServeShape()),
         ServeSubjects.Coalesced(new ServeShape()),
+    ];
+
+    /// <summary>Those of another checkout, beside ours: only where they are asked for.</summary>
+    public static IReadOnlyList<Subject> Before { get; } =
+    [
+        ServeSubjects.Before(ServeSubjects.Plain),
+        ServeSubjects.Before(ServeSubjects.PlainFramed),
+        ServeSubjects.Before(ServeSubjects.Coalesced),
     ];
 
     /// <summary>Those that are one process without a broker.</summary>
     public static IReadOnlyList<Subject> InMemory { get; } = [MemorySubjects.Channel, MemorySubjects.Serve];
 
+    /// <summary>Everybody, in the order in which they are shown.</summary>
+    public static IReadOnlyList<Subject> All { get; } = [.. OverBroker, .. Before, .. InMemory];
+
     /// <summary>The subject of a key.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
-    public static Subject Of(string key) => OverBroker.Concat(InMemory).FirstOrDefault(subject => subject.Key == key)
-        ?? throw new KeyNotFoundException($"There is no subject '{key}'; there are {string.Join(", ", OverBroker.Concat(InMemory).Select(s => s.Key))}.");
+    public static Subject Of(string key) => All.FirstOrDefault(subject => subject.Key == key)
+        ?? throw new KeyNotFoundException($"There is no subject '{key}'; there are {string.Join(", ", All.Select(s => s.Key))}.");
 }

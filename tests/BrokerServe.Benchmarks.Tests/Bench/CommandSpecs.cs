@@ -34,6 +34,16 @@ public sealed partial class CommandSpecs
     }
 
     [Fact]
+    public async Task Another_checkout_takes_part_only_where_it_is_asked_for()
+    {
+        Assert.DoesNotContain(Plans.Full.Blocks.SelectMany(block => block.Subjects), subject => subject.EndsWith(SubjectCatalog.BeforeSuffix, StringComparison.Ordinal));
+
+        var settings = await ReadAsync("--subjects", "coalesced-before,coalesced", "--before", "../older");
+        Assert.Equal(["coalesced-before", "coalesced"], settings.Plan.Blocks[0].Subjects);
+        Assert.Equal("../older", settings.Before);
+    }
+
+    [Fact]
     public async Task Scale_is_curves_dispatcher_and_idle_cost()
     {
         var settings = await ReadAsync("--scale", "--curves", "replicas");
@@ -58,6 +68,8 @@ public sealed partial class CommandSpecs
     [InlineData("", "perf/run.sh")]
     [InlineData("--quick --out /home/me/x --rounds 7", "perf/run.sh --quick --rounds 7")]
     [InlineData("--out=/home/me/x --scale", "perf/run.sh --scale")]
+    [InlineData("--before /home/me/older --rounds 7", "perf/run.sh --before DIR --rounds 7")]
+    [InlineData("--rounds 7 --before=/home/me/older", "perf/run.sh --rounds 7 --before DIR")]
     [InlineData("--broker amqp://me:s3cret@p@host/v --quick", "perf/run.sh --broker amqp://host/v --quick")]
     [InlineData("--broker=amqps://me:s3cret@host", "perf/run.sh --broker=amqps://host")]
     public void A_result_says_its_command_without_folders_and_passwords(string typed, string said) =>

@@ -1,3 +1,4 @@
+using BrokerServe.Bench;
 using BrokerServe.Bench.Planning;
 using BrokerServe.Bench.Subjects;
 using Xunit;
@@ -36,6 +37,25 @@ public sealed class SubjectSpecs : IDisposable
         var lines = SubjectCatalog.OverBroker.SelectMany(subject => subject.Standing(site)).GroupBy(spec => spec.Name);
 
         Assert.All(lines, specs => Assert.Single(specs.Select(spec => string.Join(' ', spec.Arguments)).Distinct()));
+    }
+
+    [Theory]
+    [InlineData(SubjectCatalog.Plain)]
+    [InlineData(SubjectCatalog.PlainFramed)]
+    [InlineData(SubjectCatalog.Coalesced)]
+    public void Another_checkout_brings_what_is_compared_and_nothing_that_is_written_by_hand(string key)
+    {
+        var site = NewSite(Guarantee.AtLeastOnce);
+        site = site with { Binaries = site.Binaries with { Before = new Binaries("/older") } };
+        var before = SubjectCatalog.Of(key + SubjectCatalog.BeforeSuffix);
+        ProcessSpec[] theirs = [.. before.Standing(site), before.Load(site, NewShape())];
+        ProcessSpec[] ours = [.. SubjectCatalog.Of(key).Standing(site), SubjectCatalog.Of(key).Load(site, NewShape())];
+
+        Assert.Equal(
+            ours.Select(spec => spec.File == site.Binaries.RawRelay ? spec.File : spec.File.Replace(site.Binaries.Root, "/older", StringComparison.Ordinal)),
+            theirs.Select(spec => spec.File));
+        Assert.Empty(ours.Take(ours.Length - 1).Select(spec => spec.Name).Intersect(theirs.Select(spec => spec.Name)));
+        Assert.Contains("--before DIR", Assert.Throws<BenchException>(() => before.Standing(NewSite(Guarantee.AtLeastOnce))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
