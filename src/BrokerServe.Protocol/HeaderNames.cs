@@ -36,6 +36,12 @@ public static class HeaderNames
     /// <summary>Reply: how many attempts it took. Integer.</summary>
     public const string Attempts = "bs-attempts";
 
+    /// <summary>Copy in the dead queue: the handler's method; absent for <c>__call__</c>. Text.</summary>
+    public const string Method = "bs-method";
+
+    /// <summary>Copy in the dead queue, and what makes a message one: which replicas were lost with the request. Text.</summary>
+    public const string History = "bs-history";
+
     /// <summary>W3C trace context. Text.</summary>
     public const string TraceParent = "traceparent";
 

@@ -95,7 +95,7 @@ internal sealed partial class BackendDispatcher
             replica.ReturnCredit();
             if (request is not null)
             {
-                request.IsSuspect = true;
+                request.NoteLoss(replica.Name, NowMs);
                 RetryElsewhere(request);
             }
         }
@@ -165,6 +165,8 @@ internal sealed partial class BackendDispatcher
         }
         else
         {
+            // At most once a single loss is no sign of poison, and nobody may run it again.
+            request.Copy = request.AtMostOnce || request.Attempts < _model.MaxAttempts ? CopyState.None : CopyState.Due;
             Fail(request, RouterErrors.ReplicaLost(_model.Name, request.Attempts));
         }
     }

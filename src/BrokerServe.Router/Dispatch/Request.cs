@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using BrokerServe.Protocol;
 using BrokerServe.Router.Ingress;
 using BrokerServe.Transport.Buffers;
@@ -107,11 +108,25 @@ internal sealed class Request : Mail
     /// <summary>The broker has refused the answer once.</summary>
     public bool WasRefused;
 
+    /// <summary>Whether a copy goes to the dead queue before the answer to the producer.</summary>
+    public CopyState Copy;
+
+    /// <summary>Which replicas were lost with it, as <c>ATTEMPT REPLICA MILLISECONDS</c> since it was admitted, with semicolons; null: none.</summary>
+    public string? History;
+
     /// <summary>The replica that answered.</summary>
     public Replica? AnsweredBy;
 
     /// <summary>What cancels the request, if it can be cancelled at all.</summary>
     public bool HasCancelKey => ReplyTo is not null && !CorrelationId.IsEmpty && !IsShadow;
+
+    /// <summary>Notes that a replica died with it. Allocates, for an event that is rare.</summary>
+    public void NoteLoss(string replica, long nowMs)
+    {
+        IsSuspect = true;
+        var loss = string.Create(CultureInfo.InvariantCulture, $"{Attempts} {replica} {nowMs - ArrivedMs}");
+        History = History is null ? loss : $"{History}; {loss}";
+    }
 
     public override void Deliver(BackendDispatcher dispatcher) => dispatcher.Arrive(this);
 
@@ -130,6 +145,8 @@ internal sealed class Request : Mail
         Delivery = null;
         Activity = null;
         Error = null;
+        History = null;
+        Copy = CopyState.None;
         AnsweredBy = null;
         Status = ReplyStatus.Ok;
         FrameNext = null;

@@ -34,7 +34,11 @@ internal sealed class AnswerDesk
     /// <summary>Takes a request that has its answer.</summary>
     public void Take(Request request)
     {
-        ReturnCall(request);
+        if (request.Copy == CopyState.None)
+        {
+            ReturnCall(request); // A copy for the dead queue is still to be made of it.
+        }
+
         _metrics.Answered(request, _clock.NowMs);
         if (request.ReplyTo is null && request.Status == ReplyStatus.Ok)
         {
@@ -49,6 +53,12 @@ internal sealed class AnswerDesk
     /// <summary>The answer is out and, where promised, confirmed: the request is settled.</summary>
     public void Finish(Request request)
     {
+        if (request.Copy != CopyState.None)
+        {
+            FinishCopy(request);
+            return;
+        }
+
         request.ReplyPayload.Return();
         if (request.Activity is { } activity)
         {
@@ -62,7 +72,13 @@ internal sealed class AnswerDesk
     /// <summary>The broker did not take the answer: it is published once more, and given up when it is refused again.</summary>
     public void TakeRefused(Request request)
     {
-        if (request.WasRefused || request.AtMostOnce)
+        if (request is { WasRefused: true, Copy: not CopyState.None })
+        {
+            CountUndeliverable();
+            request.WasRefused = false; // That was the copy; the producer's answer has its own two tries.
+            FinishCopy(request);
+        }
+        else if (request.WasRefused || request.AtMostOnce)
         {
             CountUndeliverable();
             Finish(request);
@@ -120,6 +136,14 @@ internal sealed class AnswerDesk
 
     /// <summary>A reply reached nobody.</summary>
     public void CountUndeliverable() => _metrics.Undeliverable();
+
+    // The copy is safe, or cannot be made: now the producer may know. Who has no return address has been told by the copy.
+    private void FinishCopy(Request request)
+    {
+        ReturnCall(request);
+        request.Copy = CopyState.Done;
+        AtLeastOnce.TakeBack(request);
+    }
 
     private void ReturnCall(Request request)
     {

@@ -48,11 +48,12 @@ internal sealed partial class ReplyPublisher
             return;
         }
 
+        BeginCopy(request);
         window.Add(sequence, request, pipeline: null);
         var endpoint = request.Endpoint; // Once published, the request may be confirmed, recycled and another's.
         try
         {
-            await publisher.PublishAsync(AnswerMessage.Of(request, names)).ConfigureAwait(false);
+            await publisher.PublishAsync(MessageOf(request)).ConfigureAwait(false);
         }
         catch (BrokerException exception) when (exception.Fault == BrokerFault.TooLarge)
         {
@@ -68,6 +69,13 @@ internal sealed partial class ReplyPublisher
         IPublisher publisher, ConfirmWindow window, Request request, ulong sequence, BrokerException exception)
     {
         window.Withdraw(sequence); // Nothing was sent and no number spent.
+        if (request.Copy != CopyState.None)
+        {
+            LogCopyGivenUp(request.Endpoint, exception.Message);
+            desk.Finish(request); // Without a copy, then; its answer comes next.
+            return;
+        }
+
         if (TryMakeError(request, exception))
         {
             await PublishConfirmedAsync(publisher, window, request).ConfigureAwait(false);

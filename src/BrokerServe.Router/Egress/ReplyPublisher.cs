@@ -24,6 +24,8 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     private readonly List<Request> _again = [];
     private readonly AnswerDrafts _drafts = new();
     private volatile bool _connected;
+    private int _copiesOut; // The publishing loop's own: requests whose copy was published, and that have not come back to be answered.
+    private int _copiesBack; // Of these, those that lie in the mailbox.
     private IPublisher? _unconfirmed; // At most once only, and while there is a connection.
 
     /// <summary>Everything was published, or there is no channel to publish on. Any thread.</summary>
@@ -85,14 +87,29 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
         await PublishDraftsAsync(publisher, window, all: true).ConfigureAwait(false);
 
-        while (!window.IsEmpty && !closed.IsCancellationRequested)
+        while ((!window.IsEmpty || _copiesOut > 0) && !closed.IsCancellationRequested)
         {
-            await window.WaitForConfirmAsync(() => window.IsEmpty, closed).ConfigureAwait(false);
+            await window.WaitForConfirmAsync(() => Volatile.Read(ref _copiesBack) > 0 || (window.IsEmpty && _copiesOut == 0), closed)
+                .ConfigureAwait(false);
+            while (!closed.IsCancellationRequested && _mailbox.TryTake(out var request))
+            {
+                await PublishOrDraftAsync(publisher, window, request).ConfigureAwait(false);
+            }
         }
     }
 
     private ValueTask PublishOrDraftAsync(IPublisher publisher, ConfirmWindow window, Request request)
     {
+        if (request.Copy == CopyState.Done)
+        {
+            EndCopy(request);
+            if (request.ReplyTo is null)
+            {
+                desk.Finish(request);
+                return ValueTask.CompletedTask;
+            }
+        }
+
         if (!AnswerDrafts.Takes(request))
         {
             return PublishAsync(publisher, window, request);
@@ -207,6 +224,9 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
     [LoggerMessage(1111, LogLevel.Debug, "The connection was lost with an answer of endpoint {Endpoint} on it: {Reason}")]
     private partial void LogNotWritten(string endpoint, string reason);
+
+    [LoggerMessage(1113, LogLevel.Error, "The copy of a request of endpoint {Endpoint} cannot be kept in the dead queue: {Reason}")]
+    private partial void LogCopyGivenUp(string endpoint, string reason);
 
     [LoggerMessage(1112, LogLevel.Error, "An answer of endpoint {Endpoint} cannot be sent and is given up: {Reason}")]
     private partial void LogUnpublishable(string endpoint, string reason);

@@ -1,5 +1,6 @@
 using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Dispatch;
 
 namespace BrokerServe.Router.Tests.Dispatch;
 
@@ -46,6 +47,36 @@ public sealed class ReplicaLossSpecs
         var error = _backend.Caller.GetsError("a", ReplyStatus.ReplicaLost);
         Assert.Equal("3", error.Detail!["attempts"]);
         Assert.False(error.Retryable, "The work may have run.");
+    }
+
+    [Fact]
+    public void A_poison_request_leaves_a_copy_that_names_the_replicas_it_died_with()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxAttempts = 2 });
+        var r1 = backend.Replica("r1");
+        backend.Caller.Sends("poison");
+        r1.Dies();
+        Assert.Equal((CopyState.None, "1 r1 0"), backend.Caller.DeadCopyOf("poison"));
+
+        var r2 = backend.Replica("r2");
+        r2.Receives("poison");
+        r2.Dies();
+
+        backend.Caller.GetsError("poison", ReplyStatus.ReplicaLost);
+        Assert.Equal((CopyState.Due, "1 r1 0; 2 r2 0"), backend.Caller.DeadCopyOf("poison"));
+    }
+
+    [Fact]
+    public void A_request_that_is_delivered_at_most_once_leaves_no_copy()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Caller.Sends("a", atMostOnce: true);
+        r1.Receives("a");
+
+        r1.Dies();
+
+        _backend.Caller.GetsError("a", ReplyStatus.ReplicaLost);
+        Assert.Equal(CopyState.None, _backend.Caller.DeadCopyOf("a").Copy);
     }
 
     [Fact(DisplayName = "Semantics 12: Replica death with queries in flight: up to `max_attempts` (1 = never retry), else `replica_lost`.")]

@@ -87,6 +87,9 @@ internal sealed class TestCaller(DispatchHarness backend)
     /// <summary>None of these has ended.</summary>
     public void WaitsFor(params string[] names) => Assert.All(names, name => Assert.False(HasEnded(name), $"{name} has ended."));
 
+    /// <summary>Whether a copy goes to the dead queue, and what it says of the replicas that were lost.</summary>
+    public (CopyState Copy, string? History) DeadCopyOf(string name) => (_sent[name].Copy, _sent[name].History);
+
     public bool HasEnded(string name) => _endings.ContainsKey(_sent[name]);
 
     /// <summary>It ended without an answer: the broker delivers it again, or it was a copy.</summary>
