@@ -30,6 +30,7 @@ internal static class CommandLine
             CallCommand.Create(),
             LoadCommand.Create(),
             ConfigCommand.Create(),
+            DeadCommand.Create(),
             HealthCheckCommand.Create(),
             ConformanceCommand.Create(),
             CompletionCommand.Create(),
