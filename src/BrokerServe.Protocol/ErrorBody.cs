@@ -17,6 +17,13 @@ public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryabl
     /// <summary>The name in <see cref="Detail"/> under which a code is kept that this version does not know.</summary>
     public const string UnknownCodeDetail = "code";
 
+    /// <summary>The name in <see cref="Detail"/> under which a router says, with <see cref="CopyKept"/>, that a copy of the request is in the
+    /// dead queue. Only of <see cref="ReplyStatus.ReplicaLost"/>; not said when there is none, or nobody knows.</summary>
+    public const string CopyDetail = "copy";
+
+    /// <summary>The broker has confirmed the copy.</summary>
+    public const string CopyKept = "kept";
+
     /// <summary>The bytes.</summary>
     public byte[] Encode()
     {

@@ -45,6 +45,11 @@ internal sealed class Request : Mail
     /// <summary>The call as every query frame carries it; rented, returned when the request is answered.</summary>
     public PooledBytes Call;
 
+    /// <summary>What it was sharded by, for a copy in the dead queue; rented and returned with <see cref="Call"/>. An empty key is a key.</summary>
+    public PooledBytes ShardKey;
+
+    public bool HasShardKey;
+
     /// <summary>When the caller stops waiting: on the router's monotonic clock, and as the wire says it.</summary>
     public long DeadlineMs;
 
@@ -108,7 +113,7 @@ internal sealed class Request : Mail
     /// <summary>The broker has refused the answer once.</summary>
     public bool WasRefused;
 
-    /// <summary>Whether a copy goes to the dead queue before the answer to the producer.</summary>
+    /// <summary>The copy that goes to the dead queue before the answer to the producer.</summary>
     public CopyState Copy;
 
     /// <summary>Which replicas were lost with it, as <c>ATTEMPT REPLICA MILLISECONDS</c> since it was admitted, with semicolons; null: none.</summary>
@@ -119,6 +124,17 @@ internal sealed class Request : Mail
 
     /// <summary>What cancels the request, if it can be cancelled at all.</summary>
     public bool HasCancelKey => ReplyTo is not null && !CorrelationId.IsEmpty && !IsShadow;
+
+    /// <summary>What the router's byte budget counts.</summary>
+    public int HeldBytes => Call.Length + ShardKey.Length;
+
+    /// <summary>Gives back the rented memory of what was asked for. Once; the memory of the answer is not meant.</summary>
+    public void ReturnCall()
+    {
+        Call.Return();
+        ShardKey.Return();
+        Call = ShardKey = default;
+    }
 
     /// <summary>Notes that a replica died with it. Allocates, for an event that is rare.</summary>
     public void NoteLoss(string replica, long nowMs)
@@ -139,9 +155,9 @@ internal sealed class Request : Mail
         CorrelationId.Clear();
         MessageId.Clear();
         Priority = Attempts = 0;
-        IsShadow = AtMostOnce = IsSuspect = WasRefused = AcceptsFrames = false;
+        IsShadow = AtMostOnce = IsSuspect = WasRefused = AcceptsFrames = HasShardKey = false;
         TakesFrames = null;
-        Call = ReplyPayload = default;
+        Call = ShardKey = ReplyPayload = default;
         Delivery = null;
         Activity = null;
         Error = null;

@@ -32,6 +32,10 @@ internal static class RouterErrors
             $"Each of {attempts} attempts ended with the loss of the replica of '{backend}' that held the request.",
             ("attempts", attempts.ToString(CultureInfo.InvariantCulture)));
 
+    /// <summary>The same, with the word that a copy of the request is safe in the dead queue.</summary>
+    public static ErrorBody WithCopyKept(ErrorBody error) =>
+        error with { Detail = new Dictionary<string, string>(error.Detail ?? new Dictionary<string, string>()) { [ErrorBody.CopyDetail] = ErrorBody.CopyKept } };
+
     public static ErrorBody OutcomeUnknown() =>
         Make(
             ReplyStatus.OutcomeUnknown,

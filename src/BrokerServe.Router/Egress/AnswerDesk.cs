@@ -53,9 +53,9 @@ internal sealed class AnswerDesk
     /// <summary>The answer is out and, where promised, confirmed: the request is settled.</summary>
     public void Finish(Request request)
     {
-        if (request.Copy != CopyState.None)
+        if (request.Copy == CopyState.Sent)
         {
-            FinishCopy(request);
+            AtLeastOnce.TakeBack(request, CopyState.Kept);
             return;
         }
 
@@ -72,11 +72,10 @@ internal sealed class AnswerDesk
     /// <summary>The broker did not take the answer: it is published once more, and given up when it is refused again.</summary>
     public void TakeRefused(Request request)
     {
-        if (request is { WasRefused: true, Copy: not CopyState.None })
+        if (request is { WasRefused: true, Copy: CopyState.Sent })
         {
             CountUndeliverable();
-            request.WasRefused = false; // That was the copy; the producer's answer has its own two tries.
-            FinishCopy(request);
+            AtLeastOnce.GiveUpCopy(request, "The broker has refused or returned it twice.");
         }
         else if (request.WasRefused || request.AtMostOnce)
         {
@@ -137,19 +136,11 @@ internal sealed class AnswerDesk
     /// <summary>A reply reached nobody.</summary>
     public void CountUndeliverable() => _metrics.Undeliverable();
 
-    // The copy is safe, or cannot be made: now the producer may know. Who has no return address has been told by the copy.
-    private void FinishCopy(Request request)
+    /// <summary>Gives back what was asked for, which nobody needs any more.</summary>
+    public void ReturnCall(Request request)
     {
-        ReturnCall(request);
-        request.Copy = CopyState.Done;
-        AtLeastOnce.TakeBack(request);
-    }
-
-    private void ReturnCall(Request request)
-    {
-        _budget.Return(request.Call.Length);
-        request.Call.Return();
-        request.Call = default;
+        _budget.Return(request.HeldBytes);
+        request.ReturnCall();
     }
 
     private static void Recycle(Request request)

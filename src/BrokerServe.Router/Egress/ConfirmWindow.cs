@@ -20,7 +20,8 @@ internal sealed class ConfirmWindow(AnswerDesk desk, Action onPipelineLeft) : IP
     private readonly ulong[] _sequences = new ulong[Capacity];
     private readonly Pipeline?[] _pipelines = new Pipeline?[Capacity];
     private ulong _lowest = 1; // The reading thread's own: everything below was confirmed.
-    private ulong _added;
+    private ulong _added; // The publishing loop's own to write.
+    private ulong _returnedThrough; // The reading thread's own: no copy for the dead queue up to here is known to be in it.
     private int _unconfirmed;
     private TaskCompletionSource? _waiter;
 
@@ -36,7 +37,7 @@ internal sealed class ConfirmWindow(AnswerDesk desk, Action onPipelineLeft) : IP
         pipeline?.Enter();
         _pipelines[sequence % Capacity] = pipeline;
         _sequences[sequence % Capacity] = sequence;
-        _added = sequence;
+        Volatile.Write(ref _added, sequence); // Before it is published, so that its return finds it.
         Interlocked.Increment(ref _unconfirmed);
 
         // Release: who sees the request sees its sequence number.
@@ -83,6 +84,13 @@ internal sealed class ConfirmWindow(AnswerDesk desk, Action onPipelineLeft) : IP
 
     public void OnReturned(in ReturnedMessage message)
     {
+        if (message.Properties.Headers?.TryGetText(HeaderNames.History, out _) is true)
+        {
+            // Its confirm follows and says nothing. Which copy it was is not said either, but the queue is missing for all that are under way.
+            _returnedThrough = Volatile.Read(ref _added);
+            return;
+        }
+
         var answers = message.Properties.ContentType == ContentTypes.Answers && AnswerFrameReader.TryOpen(message.Body, out var reader)
             ? reader.Remaining
             : 1;
@@ -122,7 +130,7 @@ internal sealed class ConfirmWindow(AnswerDesk desk, Action onPipelineLeft) : IP
             while (request is not null)
             {
                 var next = Unlink(request); // First: whoever gets the request may make another of it at once.
-                if (refused)
+                if (refused || (request.Copy == CopyState.Sent && at <= _returnedThrough))
                 {
                     desk.TakeRefused(request);
                 }

@@ -3,6 +3,7 @@ using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Transport;
+using static System.Runtime.InteropServices.CollectionsMarshal;
 
 namespace BrokerServe.Router.Egress;
 
@@ -24,34 +25,23 @@ internal static class DeadCopy
             new(HeaderNames.History, request.History ?? ""),
             new(HeaderNames.Priority, request.Priority),
         ];
-        AddText(headers, HeaderNames.Method, call.Method);
-        AddText(headers, HeaderNames.TraceParent, call.TraceParent);
-        AddText(headers, HeaderNames.TraceState, call.TraceState);
-        foreach (var (name, value) in call.ReadMetadata())
+        if (request.HasShardKey)
         {
-            headers.Add(new(name, value));
+            headers.Add(new(HeaderNames.ShardKey, Encoding.UTF8.GetString(request.ShardKey.Span)));
         }
 
+        CarriedHeaders.AddText(headers, HeaderNames.Method, call.Method);
+        CarriedHeaders.Add(headers, call);
         var properties = new MessageProperties
         {
             Type = request.Status.Name(),
             CorrelationId = request.CorrelationId.ToStringOrNull(),
             MessageId = request.MessageId.ToStringOrNull(),
-            AppId = TextOrNull(call.AppId),
-            ContentType = TextOrNull(call.ContentType),
+            AppId = CarriedHeaders.TextOrNull(call.AppId),
+            ContentType = CarriedHeaders.TextOrNull(call.ContentType),
             Persistent = true,
-            Headers = HeaderTable.Create(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(headers)),
+            Headers = HeaderTable.Create(AsSpan(headers)),
         };
         return new OutboundMessage("", names.Dead, Mandatory: true, properties, call.Payload.ToArray());
-    }
-
-    private static string? TextOrNull(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8);
-
-    private static void AddText(List<KeyValuePair<string, HeaderValue>> headers, string name, ReadOnlySpan<byte> utf8)
-    {
-        if (!utf8.IsEmpty)
-        {
-            headers.Add(new(name, Encoding.UTF8.GetString(utf8)));
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
@@ -32,21 +31,15 @@ internal static class PlainQuery
             new(HeaderNames.Deadline, request.DeadlineUnixMs),
             new(HeaderNames.TimeLeft, leftMs),
         ];
-        AddText(headers, HeaderNames.TraceParent, call.TraceParent);
-        AddText(headers, HeaderNames.TraceState, call.TraceState);
-        foreach (var (name, value) in call.ReadMetadata())
-        {
-            headers.Add(new(name, value));
-        }
-
+        CarriedHeaders.Add(headers, call);
         return new MessageProperties
         {
             CorrelationId = query.Ticket.Value.ToString(CultureInfo.InvariantCulture),
             ReplyTo = replyTo,
-            Type = TextOrNull(call.Method),
-            ContentType = TextOrNull(call.ContentType),
-            MessageId = TextOrNull(call.MessageId),
-            AppId = TextOrNull(call.AppId),
+            Type = CarriedHeaders.TextOrNull(call.Method),
+            ContentType = CarriedHeaders.TextOrNull(call.ContentType),
+            MessageId = CarriedHeaders.TextOrNull(call.MessageId),
+            AppId = CarriedHeaders.TextOrNull(call.AppId),
             ExpirationMs = expires ? leftMs : null,
             Headers = HeaderTable.Create(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(headers)),
         };
@@ -54,14 +47,4 @@ internal static class PlainQuery
 
     public static PooledBytes BodyOf(Request request) =>
         Call.TryDecode(request.Call.Span, out var call) ? PooledBytes.CopyOf(call.Payload) : default;
-
-    private static string? TextOrNull(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8);
-
-    private static void AddText(List<KeyValuePair<string, HeaderValue>> headers, string name, ReadOnlySpan<byte> utf8)
-    {
-        if (!utf8.IsEmpty)
-        {
-            headers.Add(new(name, Encoding.UTF8.GetString(utf8)));
-        }
-    }
 }

@@ -48,7 +48,7 @@ internal sealed partial class ReplyPublisher
             return;
         }
 
-        BeginCopy(request);
+        await BeginCopyAsync(request).ConfigureAwait(false);
         window.Add(sequence, request, pipeline: null);
         var endpoint = request.Endpoint; // Once published, the request may be confirmed, recycled and another's.
         try
@@ -71,8 +71,7 @@ internal sealed partial class ReplyPublisher
         window.Withdraw(sequence); // Nothing was sent and no number spent.
         if (request.Copy != CopyState.None)
         {
-            LogCopyGivenUp(request.Endpoint, exception.Message);
-            desk.Finish(request); // Without a copy, then; its answer comes next.
+            GiveUpCopy(request, exception.Message);
             return;
         }
 

@@ -25,7 +25,7 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     private readonly AnswerDrafts _drafts = new();
     private volatile bool _connected;
     private int _copiesOut; // The publishing loop's own: requests whose copy was published, and that have not come back to be answered.
-    private int _copiesBack; // Of these, those that lie in the mailbox.
+    private IBrokerConnection? _connection;
     private IPublisher? _unconfirmed; // At most once only, and while there is a connection.
 
     /// <summary>Everything was published, or there is no channel to publish on. Any thread.</summary>
@@ -40,6 +40,7 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
     /// <summary>Publishes on one connection until it closes, or until the mailbox is complete and everything is confirmed.</summary>
     public async Task RunAsync(IBrokerConnection connection, CancellationToken cancellationToken)
     {
+        _connection = connection;
         var window = new ConfirmWindow(desk, _mailbox.Nudge);
         var publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: true), window, cancellationToken).ConfigureAwait(false);
         try
@@ -87,27 +88,24 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
         await PublishDraftsAsync(publisher, window, all: true).ConfigureAwait(false);
 
+        // What is confirmed or refused now may come back once more: a copy to be answered, an answer to be tried again.
         while ((!window.IsEmpty || _copiesOut > 0) && !closed.IsCancellationRequested)
         {
-            await window.WaitForConfirmAsync(() => Volatile.Read(ref _copiesBack) > 0 || (window.IsEmpty && _copiesOut == 0), closed)
-                .ConfigureAwait(false);
+            await window.WaitForConfirmAsync(() => !_mailbox.IsEmpty || (window.IsEmpty && _copiesOut == 0), closed).ConfigureAwait(false);
             while (!closed.IsCancellationRequested && _mailbox.TryTake(out var request))
             {
                 await PublishOrDraftAsync(publisher, window, request).ConfigureAwait(false);
             }
+
+            await PublishDraftsAsync(publisher, window, all: true).ConfigureAwait(false);
         }
     }
 
     private ValueTask PublishOrDraftAsync(IPublisher publisher, ConfirmWindow window, Request request)
     {
-        if (request.Copy == CopyState.Done)
+        if (request.Copy is CopyState.Kept or CopyState.Lost && !EndCopy(request))
         {
-            EndCopy(request);
-            if (request.ReplyTo is null)
-            {
-                desk.Finish(request);
-                return ValueTask.CompletedTask;
-            }
+            return ValueTask.CompletedTask;
         }
 
         if (!AnswerDrafts.Takes(request))
@@ -227,6 +225,9 @@ internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, An
 
     [LoggerMessage(1113, LogLevel.Error, "The copy of a request of endpoint {Endpoint} cannot be kept in the dead queue: {Reason}")]
     private partial void LogCopyGivenUp(string endpoint, string reason);
+
+    [LoggerMessage(1114, LogLevel.Warning, "The dead queue cannot be declared again: {Reason}")]
+    private partial void LogNoDeadQueue(string reason);
 
     [LoggerMessage(1112, LogLevel.Error, "An answer of endpoint {Endpoint} cannot be sent and is given up: {Reason}")]
     private partial void LogUnpublishable(string endpoint, string reason);

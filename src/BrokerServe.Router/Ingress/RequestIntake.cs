@@ -198,16 +198,21 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         if (_reader.ExceedsFrame(request.Call.Length))
         {
             var bytes = request.Call.Length;
-            request.Call.Return();
-            request.Call = default;
+            request.ReturnCall();
             Refuse(request, RouterErrors.PayloadTooLarge("request with its properties", bytes, _reader.MaxCallBytes));
             return;
         }
 
-        if (!parts.Budget.TryTake(request.Call.Length))
+        if (_reader.Headers.HasShardKey && !request.AtMostOnce)
         {
-            request.Call.Return();
-            request.Call = default;
+            // The choice is made; only a copy in the dead queue still names the key. At most once there is none.
+            request.HasShardKey = true;
+            request.ShardKey = PooledBytes.CopyOf(_reader.Headers.ShardKey);
+        }
+
+        if (!parts.Budget.TryTake(request.HeldBytes))
+        {
+            request.ReturnCall();
             Refuse(request, RouterErrors.OverloadedByBytes(parts.Budget.MaxBytes));
             return;
         }

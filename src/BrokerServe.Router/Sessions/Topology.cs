@@ -23,7 +23,7 @@ internal static class Topology
         var unroutable = new QueueDeclaration(names.Unroutable) { Durable = true, MaxLength = MaxUnroutable };
         await connection.DeclareQueueAsync(unroutable, cancellationToken).ConfigureAwait(false);
         await connection.BindAsync(names.Unroutable, names.Unroutable, "", cancellationToken).ConfigureAwait(false);
-        await connection.DeclareQueueAsync(new(names.Dead) { Durable = true, MaxLength = MaxDead }, cancellationToken).ConfigureAwait(false);
+        await DeclareDeadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         await connection.DeclareExchangeAsync(new(names.Replies, ExchangeKind.Direct), cancellationToken).ConfigureAwait(false);
         foreach (var fanout in new[] { names.Cancels, names.Reports, names.Replicas, names.Routers })
         {
@@ -33,6 +33,10 @@ internal static class Topology
         // Last, because clients begin to publish when it is there, and what has no endpoint queue yet must have somewhere to wait.
         await connection.DeclareExchangeAsync(new(names.Requests, ExchangeKind.Direct, names.Unroutable), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Declares the dead queue.</summary>
+    public static async Task DeclareDeadAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken) =>
+        await connection.DeclareQueueAsync(new(names.Dead) { Durable = true, MaxLength = MaxDead }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Declares an endpoint's queue and binds it, so that its requests wait there.</summary>
     /// <exception cref="BrokerException">The queue exists with another type; the message says how to migrate.</exception>
