@@ -1,5 +1,4 @@
 using System.CommandLine;
-using BrokerServe.Client;
 using BrokerServe.Host.Dead;
 using BrokerServe.Transport;
 
@@ -9,7 +8,8 @@ namespace BrokerServe.Host.Commands;
 internal static class DeadCommand
 {
     private const string ListDetails = """
-        From the oldest. Each has an id, which the other commands take.
+        From the oldest. Each has an id, which the other commands take. What is looked at is held for that moment, so that two who look at
+        once may see less than there is, and goes back to its place.
 
           brokerserve dead list --json
         """;
@@ -19,8 +19,9 @@ internal static class DeadCommand
         """;
 
     private const string ReplayDetails = """
-        One call after the other, with the message id that each had. A message leaves the queue when its call was answered with a reply, or
-        has left a new copy; else it stays, and standard error says why. Of a message that holds no request nothing can be called.
+        One call after the other, each the same request that it was: message id, app id, method, priority, shard key, metadata. A message leaves
+        the queue when its call was answered with a reply, or when the router has kept a new copy; else it stays, and standard error says why.
+        So nothing is lost, and at worst something runs twice. A message that holds no request cannot be called.
 
           brokerserve dead replay 3f2a90c1d7be --timeout 10s
           brokerserve dead replay --all
@@ -64,7 +65,7 @@ internal static class DeadCommand
     private static DetailedCommand Replay()
     {
         var timeout = Ranges.Time(
-            "--timeout", TimeSpan.FromMilliseconds(1), BrokerServeClientOptions.MaxTimeout, 30, "How long each call may take.");
+            "--timeout", TimeSpan.FromMilliseconds(1), DeadReplay.MaxTimeout, 30, "How long each call may take.");
         var command = new DetailedCommand("replay", "Calls them again.", ReplayDetails) { timeout };
         var which = Which(command);
         var make = Common(command);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using BrokerServe.Transport;
 
@@ -10,19 +11,31 @@ internal sealed class DeadQueue : IDeliveryHandler, IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly Channel<DeadMessage> _arrived = Channel.CreateUnbounded<DeadMessage>(); // Bounded by the consumer's prefetch.
+    private readonly Dictionary<string, int> _alike = new(StringComparer.Ordinal);
     private readonly IBrokerConnection _connection;
+    private readonly Predicate<string> _wanted;
     private IConsumer? _consumer;
 
-    private DeadQueue(IBrokerConnection connection) => _connection = connection;
+    private DeadQueue(IBrokerConnection connection, Predicate<string> wanted)
+    {
+        _connection = connection;
+        _wanted = wanted;
+    }
 
     /// <summary>What is held, from the oldest.</summary>
     public List<DeadMessage> Messages { get; } = [];
 
     /// <summary>Takes hold of the oldest messages.</summary>
+    /// <param name="broker">Where the queue is.</param>
+    /// <param name="name">The queue.</param>
+    /// <param name="limit">Of how many messages.</param>
+    /// <param name="wanted">Of which ids the payload is kept; of a thousand requests it would be more than a terminal's machine has.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BrokerException">There is no such queue, or the broker is away.</exception>
-    public static async Task<DeadQueue> OpenAsync(IBroker broker, string name, int limit, CancellationToken cancellationToken)
+    public static async Task<DeadQueue> OpenAsync(
+        IBroker broker, string name, int limit, Predicate<string> wanted, CancellationToken cancellationToken)
     {
-        var queue = new DeadQueue(await broker.ConnectAsync("dead", cancellationToken));
+        var queue = new DeadQueue(await broker.ConnectAsync("dead", cancellationToken), wanted);
         try
         {
             await queue.HoldAsync(name, limit, cancellationToken);
@@ -35,11 +48,45 @@ internal sealed class DeadQueue : IDeliveryHandler, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a message out for good.</summary>
+    /// <summary>Takes a message out for good, as far as <see cref="ReleaseAsync"/> agrees.</summary>
     public ValueTask RemoveAsync(DeadMessage message) => _consumer!.AckAsync(message.Tag, multiple: false);
 
-    public void OnDelivery(in Delivery delivery) =>
-        _arrived.Writer.TryWrite(new DeadMessage(delivery.Tag, delivery.Properties, delivery.Body.ToArray()));
+    /// <summary>Lets go of everything that was not taken out; once.</summary>
+    /// <returns>
+    /// False when the broker had ended the hold before (after its consumer timeout, or with the connection): what was taken out then may be in
+    /// its place again.
+    /// </returns>
+    public async Task<bool> ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (_consumer is null)
+        {
+            return true;
+        }
+
+        if (_consumer.Ended.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        try
+        {
+            await _consumer.StopAsync(cancellationToken); // A channel is served in order: who has the answer knows that all before was heard.
+            return !_connection.Closed.IsCancellationRequested;
+        }
+        catch (BrokerException)
+        {
+            return false;
+        }
+    }
+
+    public void OnDelivery(in Delivery delivery)
+    {
+        var id = DeadMessage.IdOf(delivery.Properties, delivery.Body);
+        var count = _alike[id] = _alike.GetValueOrDefault(id) + 1;
+        id = count == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}-{count}");
+        var body = !DeadMessage.IsCopyOf(delivery.Properties) || _wanted(id) ? delivery.Body.ToArray() : null;
+        _arrived.Writer.TryWrite(new DeadMessage(delivery.Tag, id, delivery.Properties, delivery.Body.Length, body));
+    }
 
     public async ValueTask DisposeAsync()
     {
