@@ -12,6 +12,7 @@ internal sealed class Brokerserve : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> _awaited = new(StringComparer.Ordinal);
+    private bool _isSuspended;
 
     private Brokerserve(Process process) => _process = process;
 
@@ -65,6 +66,20 @@ internal sealed class Brokerserve : IAsyncDisposable
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Holds it where it is, as <c>kill -STOP</c> does: to others it is silent and not gone.</summary>
+    public void Suspend()
+    {
+        Signal("STOP");
+        _isSuspended = true;
+    }
+
+    /// <summary>Lets it go on, as <c>kill -CONT</c> does.</summary>
+    public void Resume()
+    {
+        Signal("CONT");
+        _isSuspended = false;
+    }
+
     /// <summary>Asks it to end, as an operator's SIGTERM does.</summary>
     public void Terminate() => Signal("TERM");
 
@@ -75,6 +90,11 @@ internal sealed class Brokerserve : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
+            if (_isSuspended)
+            {
+                Resume(); // It could not hear that it is to end.
+            }
+
             Terminate();
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             try

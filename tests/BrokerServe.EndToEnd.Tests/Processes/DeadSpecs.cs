@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BrokerServe.RabbitMq;
+using BrokerServe.TestBroker;
 using BrokerServe.Transport;
 using Xunit;
 
@@ -27,25 +28,14 @@ public sealed class DeadSpecs : EndToEndSpecs
     [Fact]
     public async Task A_poison_request_gets_replica_lost_and_its_copy_is_listed_replayed_and_gone()
     {
-        await File.WriteAllTextAsync(_config, $$"""
-            { "BrokerServe": { "Prefix": "{{System.Prefix}}",
-                "Endpoints": { "greet": { "Traffic": { "v1": 1 } } }, "Backends": { "v1": { "MaxAttempts": 2 } } } }
-            """);
-        Run("router", "--config", _config);
-        RunHere("worker", "v1", "--handler", "crash:1");
-        RunHere("worker", "v1", "--handler", "crash:1");
-
-        var call = RunHere("call", "greet", "poison", "--message-id", "m-1", "--meta", "tenant=ada", "--timeout", "25s");
-        Assert.Equal(1, await call.WaitAsync(ServingSystem.Patience));
-        Assert.Contains("replica_lost", call.Error, StringComparison.Ordinal);
-
-        var copy = Assert.Single((await ListAsync()).EnumerateArray());
-        Assert.Equal("m-1", copy.GetProperty("message_id").GetString());
-        Assert.Equal(2, copy.GetProperty("attempts").GetInt32());
-        Assert.Equal(2, copy.GetProperty("history").GetString()!.Split("; ").Length);
+        var id = await PoisonAsync();
+        var show = RunHere("dead", "show", id);
+        Assert.True(await show.WaitAsync(ServingSystem.Patience) == 0, show.Error);
+        var headers = Assert.Single(JsonDocument.Parse(show.Output).RootElement.EnumerateArray()).GetProperty("headers");
+        Assert.Equal(
+            ("u42", "ada"), (headers.GetProperty("bs-shard-key").GetString(), headers.GetProperty("meta-tenant").GetString()));
 
         // Looked at, it is still there; a call that is not answered leaves it there, too.
-        var id = copy.GetProperty("id").GetString()!;
         var unanswered = RunHere("dead", "replay", id, "--timeout", "200ms");
         Assert.Equal(1, await unanswered.WaitAsync(ServingSystem.Patience));
         Assert.Equal(id, Assert.Single((await ListAsync()).EnumerateArray()).GetProperty("id").GetString());
@@ -60,6 +50,52 @@ public sealed class DeadSpecs : EndToEndSpecs
         Assert.Empty((await ListAsync()).EnumerateArray());
     }
 
+    [Fact]
+    public async Task A_replay_whose_connection_is_cut_takes_nothing_out()
+    {
+        var id = await PoisonAsync();
+        var started = new TaskCompletionSource();
+        var end = new TaskCompletionSource();
+        await System.StartWorkerAsync("v1", worker => worker.HandleRaw(async (query, _) =>
+        {
+            started.TrySetResult();
+            await end.Task;
+            return query.Echo();
+        }));
+        await using var proxy = new TcpProxy(_uri);
+        var replay = RunAt(proxy.Uri, "dead", "replay", id, "--prefix", System.Prefix);
+        await started.Task.WaitAsync(ServingSystem.Patience);
+
+        proxy.CutAll();
+
+        Assert.Equal(1, await replay.WaitAsync(ServingSystem.Patience));
+        Assert.Contains("outcome_unknown", replay.Error, StringComparison.Ordinal);
+        Assert.Equal(id, Assert.Single((await ListAsync()).EnumerateArray()).GetProperty("id").GetString());
+        end.SetResult();
+    }
+
+    /// <summary>A request that kills two workers; returns the id of its copy.</summary>
+    private async Task<string> PoisonAsync()
+    {
+        await File.WriteAllTextAsync(_config, $$"""
+            { "BrokerServe": { "Prefix": "{{System.Prefix}}",
+                "Endpoints": { "greet": { "Traffic": { "v1": 1 } } }, "Backends": { "v1": { "MaxAttempts": 2 } } } }
+            """);
+        Run("router", "--config", _config);
+        RunHere("worker", "v1", "--handler", "crash:1");
+        RunHere("worker", "v1", "--handler", "crash:1");
+
+        var call = RunHere("call", "greet", "poison", "--message-id", "m-1", "--shard-key", "u42", "--meta", "tenant=ada", "--timeout", "25s");
+        Assert.Equal(1, await call.WaitAsync(ServingSystem.Patience));
+        Assert.Contains("replica_lost", call.Error, StringComparison.Ordinal);
+
+        var copy = Assert.Single((await ListAsync()).EnumerateArray());
+        Assert.Equal("m-1", copy.GetProperty("message_id").GetString());
+        Assert.Equal(2, copy.GetProperty("attempts").GetInt32());
+        Assert.Equal(2, copy.GetProperty("history").GetString()!.Split("; ").Length);
+        return copy.GetProperty("id").GetString()!;
+    }
+
     private async Task<JsonElement> ListAsync()
     {
         var list = RunHere("dead", "list", "--json");
@@ -69,9 +105,11 @@ public sealed class DeadSpecs : EndToEndSpecs
 
     private Brokerserve RunHere(params string[] arguments) => Run([.. arguments, "--prefix", System.Prefix]);
 
-    private Brokerserve Run(params string[] arguments)
+    private Brokerserve Run(params string[] arguments) => RunAt(_uri, arguments);
+
+    private Brokerserve RunAt(string uri, params string[] arguments)
     {
-        var process = Brokerserve.Start(_uri, arguments);
+        var process = Brokerserve.Start(uri, arguments);
         _processes.Add(process);
         return process;
     }
