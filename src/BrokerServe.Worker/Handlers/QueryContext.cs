@@ -4,6 +4,7 @@ using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Worker.Handlers;
 using BrokerServe.Worker.Scheduling;
+using BrokerServe.Worker.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BrokerServe.Worker;
@@ -99,6 +100,19 @@ public sealed class QueryContext
 
     /// <summary>The payload back to the caller as it came, without a copy.</summary>
     public ReplyPayload Echo() => new(Payload, ContentType);
+
+    internal long NowMs => _environment.Clock.NowMs;
+
+    /// <summary>What lets a batch go without this member while it waits for something else; null outside of a batch.</summary>
+    internal Action? OnStandAside { get; set; }
+
+    /// <summary>The query waits for another one's end: a batch that both are in must not wait for it.</summary>
+    internal void StandAside() => OnStandAside?.Invoke();
+
+    /// <summary>It was answered with the reply of another run.</summary>
+    internal void NoteRepeated() => _environment.Metrics.Repeated(Backend, Method);
+
+    internal void NoteStoreFailed(Exception exception) => _environment.Logger.ReplyStoreFailed(exception, Backend, Method);
 
     /// <summary>Fires the token. Runs the author's callbacks, so never on the replica's loop.</summary>
     internal void Cancel() => _cancellation.Cancel();

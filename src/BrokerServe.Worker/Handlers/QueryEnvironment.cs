@@ -3,12 +3,15 @@ using BrokerServe.Transport.Buffers;
 using BrokerServe.Worker.Payloads;
 using BrokerServe.Worker.Running;
 using BrokerServe.Worker.Scheduling;
+using BrokerServe.Worker.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Worker.Handlers;
 
 /// <summary>What all queries of one replica have in common.</summary>
-internal sealed class QueryEnvironment(string backend, PayloadCodec codec, IServiceScopeFactory scopes, WorkerClock clock)
+internal sealed class QueryEnvironment(
+    string backend, PayloadCodec codec, IServiceScopeFactory scopes, WorkerClock clock, WorkerMetrics metrics, ILogger logger)
 {
     public string Backend => backend;
 
@@ -17,6 +20,10 @@ internal sealed class QueryEnvironment(string backend, PayloadCodec codec, IServ
     public IServiceScopeFactory Scopes => scopes;
 
     public WorkerClock Clock => clock;
+
+    public WorkerMetrics Metrics => metrics;
+
+    public ILogger Logger => logger;
 
     /// <summary>For the replica's loop alone.</summary>
     public TextCache Texts { get; } = new();

@@ -141,7 +141,7 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
     private Replica NewReplica(int place, IServiceScopeFactory scopes, WorkerMetrics metrics)
     {
         var mailbox = new ReplicaMailbox(_motion);
-        var environment = new QueryEnvironment(_model.Backend, _model.Codec, scopes, _clock);
+        var environment = new QueryEnvironment(_model.Backend, _model.Codec, scopes, _clock, metrics, _logger);
         var runner = new QueryRunner(
             _model.Backend, new Outcomes(() => MaxReplyBytes(_broker.Limits)), mailbox, metrics, _clock.Time, _motion, _logger);
         var loop = new ReplicaLoop(

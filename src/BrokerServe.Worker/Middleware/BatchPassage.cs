@@ -27,7 +27,9 @@ internal sealed class BatchPassage(
     {
         for (var i = 0; i < queries.Count; i++)
         {
+            var number = i;
             _numbers.Add(queries[i], i);
+            queries[i].OnStandAside = () => Leave(number);
         }
 
         // Step 1.

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Worker.Telemetry;
 
-/// <summary>What workers log. Ids 2001 to 2099; the next free one is 2015.</summary>
+/// <summary>What workers log. Ids 2001 to 2099; the next free one is 2016.</summary>
 internal static partial class WorkerLog
 {
     [LoggerMessage(2001, LogLevel.Information, "Worker {Backend}: {Replicas} replicas with up to {MaxConcurrent} queries each, held at most "
@@ -48,4 +48,7 @@ internal static partial class WorkerLog
 
     [LoggerMessage(2014, LogLevel.Warning, "The services of a query of {Backend}, method {Method}, could not be disposed")]
     public static partial void ScopeNotDisposed(this ILogger logger, Exception exception, string backend, string method);
+
+    [LoggerMessage(2015, LogLevel.Warning, "The reply store of {Backend} failed for a query of method {Method}; it counts as empty")]
+    public static partial void ReplyStoreFailed(this ILogger logger, Exception exception, string backend, string method);
 }

@@ -17,6 +17,7 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Counter<long> _queries;
     private readonly Counter<long> _discarded;
     private readonly Counter<long> _returned;
+    private readonly Counter<long> _repeated;
     private readonly Histogram<double> _duration;
     private readonly List<ReplicaLoop> _loops = [];
 
@@ -29,6 +30,8 @@ internal sealed class WorkerMetrics : IDisposable
             "brokerserve.worker.discarded", "{message}", "Queries and messages dropped without an answer, by backend and reason.");
         _returned = _meter.CreateCounter<long>(
             "brokerserve.worker.replies.returned", "{message}", "Reply messages whose router was gone, by backend.");
+        _repeated = _meter.CreateCounter<long>(
+            "brokerserve.worker.replies.repeated", "{reply}", "Queries answered with the reply of an earlier run, by backend and method.");
         _duration = _meter.CreateHistogram<double>(
             "brokerserve.worker.handler.duration", "s", "Time a handler took, by backend and method; once for a batch.");
         _meter.CreateObservableGauge("brokerserve.worker.held", Held, "{query}", "Queries taken and not answered, by backend and replica place.");
@@ -67,6 +70,14 @@ internal sealed class WorkerMetrics : IDisposable
         if (_returned.Enabled)
         {
             _returned.Add(1, new KeyValuePair<string, object?>("backend", backend));
+        }
+    }
+
+    public void Repeated(string backend, string method)
+    {
+        if (_repeated.Enabled)
+        {
+            _repeated.Add(1, new KeyValuePair<string, object?>("backend", backend), new KeyValuePair<string, object?>("method", method));
         }
     }
 

@@ -47,8 +47,8 @@ internal static class Frames
         Method = Utf8(query.Method),
         Endpoint = "greet",
         ContentType = Utf8(query.ContentType),
-        MessageId = Utf8($"message-{query.Ticket}"),
-        AppId = "tests"u8,
+        MessageId = Utf8(query.MessageId),
+        AppId = Utf8(query.AppId),
         TraceParent = Utf8(query.TraceParent),
         Metadata = BlockOf(query.Metadata),
     };

@@ -20,5 +20,11 @@ internal sealed record Query(ulong Ticket)
 
     public string? TraceParent { get; init; }
 
+    /// <summary>Empty: not said. Each query is a request of its own unless the test says otherwise.</summary>
+    public string MessageId { get; init; } = $"message-{Ticket}";
+
+    /// <summary>Empty: not said.</summary>
+    public string AppId { get; init; } = "tests";
+
     public KeyValuePair<string, string>[] Metadata { get; init; } = [];
 }

@@ -3,7 +3,9 @@ using BrokerServe.Worker.Handlers;
 using BrokerServe.Worker.Replies;
 using BrokerServe.Worker.Running;
 using BrokerServe.Worker.Scheduling;
+using BrokerServe.Worker.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BrokerServe.Worker.Tests.Harness;
@@ -25,7 +27,7 @@ internal sealed class ReplicaHarness
         var model = new WorkerModel("greet-v1", options);
         Services = new ServiceCollection().BuildServiceProvider();
         var environment = new QueryEnvironment(
-            "greet-v1", model.Codec, Services.GetRequiredService<IServiceScopeFactory>(), _clock);
+            "greet-v1", model.Codec, Services.GetRequiredService<IServiceScopeFactory>(), _clock, new WorkerMetrics(), NullLogger.Instance);
         Scheduler = new ReplicaScheduler(model.Handlers, environment, model);
         Lives("replica-1");
     }
