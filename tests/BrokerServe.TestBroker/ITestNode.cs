@@ -13,6 +13,9 @@ internal interface ITestNode
 
     Task<string> RabbitmqctlAsync(IReadOnlyList<string> arguments);
 
+    /// <summary>Evaluates an Erlang expression in the node.</summary>
+    Task<string> EvaluateAsync(string expression) => RabbitmqctlAsync(["eval", expression]);
+
     /// <summary>Ends the node as a crash would; what it had on disk stays.</summary>
     Task KillAsync();
 

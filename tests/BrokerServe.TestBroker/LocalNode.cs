@@ -46,6 +46,8 @@ internal sealed class LocalNode : ITestNode
 
     public Task<string> RabbitmqctlAsync(IReadOnlyList<string> arguments) => RunAsync(["ctl", _folder, .. arguments]);
 
+    public Task<string> EvaluateAsync(string expression) => RunAsync(["evaluate", _folder, expression]);
+
     public Task KillAsync() => _owned ? RunAsync(["kill", _folder]) : throw TestBroker.Uncontrolled();
 
     public Task StopAsync() => _owned ? RunAsync(["stop", _folder]) : Task.CompletedTask;

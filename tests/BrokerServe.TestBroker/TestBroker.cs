@@ -50,6 +50,10 @@ public sealed class TestBroker : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It failed, or the broker cannot be controlled; the message says which.</exception>
     public Task<string> RabbitmqctlAsync(params IReadOnlyList<string> arguments) => _node.RabbitmqctlAsync(arguments);
 
+    /// <summary>Evaluates an Erlang expression in the node, in milliseconds where the node runs here: <c>("length(rabbit_amqqueue:list()).")</c>.</summary>
+    /// <returns>What it printed: the value, between braces and a word for success where the node runs here.</returns>
+    public Task<string> EvaluateAsync(string expression) => _node.EvaluateAsync(expression);
+
     /// <summary>Makes a virtual host that the user of <see cref="Uri"/> may use, and returns its URI.</summary>
     public async Task<string> AddVirtualHostAsync(string name, params IReadOnlyList<string> options)
     {

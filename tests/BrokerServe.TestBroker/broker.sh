@@ -5,6 +5,7 @@
 #                                     with OWNER_PID it is stopped, and DIR deleted, when that process has ended
 #   broker.sh ctl DIR ARGUMENT...     runs rabbitmqctl against it
 #   broker.sh counters DIR            prints its counters of messages, an Erlang map; takes some milliseconds where rabbitmqctl takes a second
+#   broker.sh evaluate DIR TERM       evaluates an Erlang expression in it, which ends with a dot, as quickly as that
 #   broker.sh kill DIR                ends the node as a crash would; DIR stays, so that it can be started again
 #   broker.sh stop DIR                ends the node and deletes DIR
 #
@@ -19,7 +20,7 @@ here=$(dirname "$(readlink -f "$0")")
 readonly here
 readonly start_limit_s=120 # A node takes 9 s on two idle cores; a machine that builds beside it takes several times that.
 
-usage() { sed -n '4,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '4,15s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 fail() { echo "broker.sh: $*" >&2; exit 1; }
 alive() { [[ -n "${1:-}" ]] && kill -0 "$1" 2>/dev/null; }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -133,6 +134,7 @@ case $command in
     start) start "$@" ;;
     ctl) load; exec "${run[@]}" "$server/rabbitmqctl" "$@" ;;
     counters) load; exec erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -a 'rabbit_global_counters overview []' ;;
+    evaluate) load; erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -e <<< "$1" ;;
     kill) load; end node ;;
     stop) stop ;;
     *) usage ;;

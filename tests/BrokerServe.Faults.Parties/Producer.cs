@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using BrokerServe.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BrokerServe.Faults.Parties;
+
+/// <summary>Calls an endpoint at a rate, whatever becomes of the calls before, and puts down how each one ends.</summary>
+internal sealed class Producer(IBrokerServeClient client, Settings settings, Journal journal)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
+    private readonly string _endpoint = settings.Text("endpoint", "greet");
+    private readonly int _timeoutMs = settings.Number("timeout", 20_000);
+    private readonly ConcurrentDictionary<long, Task> _calls = [];
+    private CancellationTokenSource? _pacing;
+    private Task _pace = Task.CompletedTask;
+    private long _last = settings.Number("first", 0);
+
+    public static async Task<int> RunAsync(Settings settings, Journal journal)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddBrokerServeClient(options =>
+        {
+            options.Prefix = settings.Prefix;
+            options.Name = "producer";
+            options.MaxPendingCalls = 100_000;
+            options.CoalesceRequests = settings.Text("coalesce", "true") == "true";
+        }).UseRabbitMq(settings.Broker);
+        using var host = builder.Build();
+        await host.StartAsync();
+        var producer = new Producer(host.Services.GetRequiredService<IBrokerServeClient>(), settings, journal);
+        await Commands.RunAsync(producer.DoAsync);
+        await host.StopAsync();
+        return 0;
+    }
+
+    // rate N: calls each second from now on. call [ID]: one. stop: begins no more, and waits for those under way. wait: only waits.
+    private async Task<string> DoAsync(string[] words)
+    {
+        switch (words[0])
+        {
+            case "rate":
+                await StopAsync();
+                _pacing = new CancellationTokenSource();
+                _pace = PaceAsync(int.Parse(words[1], CultureInfo.InvariantCulture), _pacing.Token);
+                return "calling";
+            case "call":
+                Call(words.Length > 1 ? long.Parse(words[1], CultureInfo.InvariantCulture) : ++_last);
+                return "called";
+            case "stop":
+                await StopAsync();
+                goto case "wait";
+            case "wait":
+                await Task.WhenAll(_calls.Values);
+                return "over";
+            default:
+                throw new InvalidOperationException($"No such command: {words[0]}");
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        _pacing?.Cancel();
+        await _pace;
+    }
+
+    // Offered, not closed: a system that stalls gets what it missed all at once.
+    private async Task PaceAsync(int rate, CancellationToken enough)
+    {
+        var since = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(Tick);
+        for (long begun = 0; !enough.IsCancellationRequested;)
+        {
+            for (var due = (long)(Stopwatch.GetElapsedTime(since).TotalSeconds * rate); begun < due; begun++)
+            {
+                Call(++_last);
+            }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private void Call(long id)
+    {
+        var call = CallAsync(id);
+        if (!call.IsCompleted)
+        {
+            _calls[id] = call;
+            call.ContinueWith((_, key) => _calls.TryRemove((long)key!, out var _), id, TaskScheduler.Default);
+        }
+    }
+
+    private async Task CallAsync(long id)
+    {
+        var payload = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, id);
+        journal.Called(id, _timeoutMs);
+        try
+        {
+            var reply = await client.InvokeRawAsync(_endpoint, payload, new InvokeOptions
+            {
+                Timeout = TimeSpan.FromMilliseconds(_timeoutMs),
+                MessageId = id.ToString(CultureInfo.InvariantCulture),
+            });
+            journal.Ended(id, "ok", BinaryPrimitives.ReadInt64LittleEndian(reply.Body.Span));
+        }
+        catch (BrokerServeException failure)
+        {
+            journal.Ended(id, failure.Code, 0, failure.Reason);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Xunit;
+
+namespace BrokerServe.Faults.Tests;
+
+/// <summary>Faults 5 and 6: connections that are cut, one side of a party or all of them, and such that live and carry nothing.</summary>
+public sealed class ConnectionFaultSpecs(PrivateBroker broker)
+{
+    private const int Rate = 300;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public Task Connections_of_routers_and_workers_that_are_cut_lose_no_call() => broker.OnSceneAsync(async scene =>
+    {
+        await scene.LoadAsync(Rate, Second / 2, async () =>
+        {
+            foreach (var (router, name) in ((int, string)[])[(0, "consume"), (0, "publish"), (1, "publish"), (1, "consume")])
+            {
+                Assert.Equal(1, scene.Routers[router].Proxy.Cut(name));
+                await Task.Delay(Second / 2);
+            }
+
+            Assert.NotEqual(0, scene.Workers[0].Proxy.Cut());
+            await Task.Delay(Second / 2);
+            Assert.NotEqual(0, scene.Workers[1].Proxy.Cut());
+        }, Second / 2);
+
+        await scene.AuditAsync();
+    });
+
+    [Fact]
+    public Task A_producer_whose_connections_are_cut_hears_of_each_call_and_goes_on() => broker.OnSceneAsync(async scene =>
+    {
+        await scene.LoadAsync(Rate, Second / 2, async () =>
+        {
+            Assert.Equal(1, scene.Producer.Proxy.Cut("publish"));
+            await Task.Delay(Second);
+            Assert.Equal(1, scene.Producer.Proxy.Cut("replies"));
+        }, Second);
+
+        var ends = await scene.AuditAsync("unavailable", "outcome_unknown");
+        Assert.True(ends["ok"] > Rate, $"only {ends["ok"]} calls were answered");
+    });
+
+    [Theory]
+    [InlineData("router", true, true)]
+    [InlineData("router", true, false)]
+    [InlineData("worker", true, true)]
+    [InlineData("worker", false, true)]
+    public Task A_connection_that_lives_and_carries_nothing_is_given_up_and_loses_no_call(string whose, bool toBroker, bool fromBroker) =>
+        broker.OnSceneAsync(async scene =>
+        {
+            var place = scene.Places.First(place => place.Name.StartsWith(whose, StringComparison.Ordinal));
+
+            await scene.LoadAsync(Rate / 3, Second / 2, () =>
+            {
+                place.Proxy.Blackhole(toBroker, fromBroker);
+                return Task.CompletedTask;
+            }, Second);
+
+            await scene.AuditAsync();
+        });
+
+    [Fact]
+    public Task A_slow_network_delays_calls_and_loses_none() => broker.OnSceneAsync(async scene =>
+    {
+        var slow = new Network.Weather(TimeSpan.FromMilliseconds(5), BytesPerSecond: 50_000);
+
+        await scene.LoadAsync(Rate / 6, Second / 2, async () =>
+        {
+            scene.Workers[0].Proxy.Weather[true] = slow;
+            scene.Routers[0].Proxy.Weather[false] = slow;
+            await Task.Delay(2 * Second);
+            scene.Workers[0].Proxy.Weather[true] = new();
+            scene.Routers[0].Proxy.Weather[false] = new();
+        }, Second / 2);
+
+        await scene.AuditAsync();
+    });
+}

@@ -1,0 +1,47 @@
+using BrokerServe.Faults.Tests;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PrivateBroker))]
+
+namespace BrokerServe.Faults.Tests;
+
+/// <summary>A node that these tests may do anything to; each leaves it as it was.</summary>
+public sealed class PrivateBroker : IAsyncLifetime
+{
+    public TestBroker.TestBroker Node { get; private set; } = null!;
+
+    private Scene? _scene;
+
+    public async ValueTask InitializeAsync()
+    {
+        Node = await TestBroker.TestBroker.StartPrivateAsync();
+
+        // Clients take the shorter of theirs and the broker's: so a connection that carries nothing ends within the patience of a test.
+        await Node.EvaluateAsync("application:set_env(rabbit, heartbeat, 3).");
+    }
+
+    /// <summary>Lets a test do something to a scene that stands from test to test, for starting one takes longer than most faults do.</summary>
+    /// <remarks>A test that fails leaves no scene behind: the next one starts anew.</remarks>
+    internal async Task OnSceneAsync(Func<Scene, Task> act)
+    {
+        _scene ??= await Scene.StartAsync(Node);
+        _scene.Begin();
+        try
+        {
+            await act(_scene);
+        }
+        catch
+        {
+            var broken = _scene;
+            _scene = null;
+            await broken.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_scene?.DisposeAsync() ?? default);
+        await Node.DisposeAsync();
+    }
+}
