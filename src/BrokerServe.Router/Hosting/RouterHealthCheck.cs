@@ -9,10 +9,11 @@ internal sealed class RouterHealthCheck(RouterService router) : IHealthCheck
         Task.FromResult((router.IsConsuming, router.IsPublishing) switch
         {
             (true, true) => HealthCheckResult.Healthy("Consuming and publishing."),
-            (false, true) => Not("The router has no connection to consume on; see its log for the reason."),
-            (true, false) => Not("The router has no connection to publish on, or the broker blocks it; see its log for the reason."),
-            _ => Not("The router has no connection to the broker; see its log for the reason."),
+            (false, true) => Not("The router has no connection to consume on", router.ConsumeTrouble),
+            (true, false) when router.PublishTrouble is null => Not("The router cannot publish", "it connects, or the broker blocks it: an alarm of memory or disk"),
+            (true, false) => Not("The router has no connection to publish on", router.PublishTrouble),
+            _ => Not("The router has no connection to the broker", router.ConsumeTrouble ?? router.PublishTrouble),
         });
 
-    private static HealthCheckResult Not(string why) => HealthCheckResult.Unhealthy(why);
+    private static HealthCheckResult Not(string what, string? why) => HealthCheckResult.Unhealthy($"{what} ({why ?? "it connects"}).");
 }

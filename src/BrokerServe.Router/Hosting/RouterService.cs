@@ -86,8 +86,14 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     /// <summary>What a health check says.</summary>
     public bool IsConsuming => _consuming.IsConnected;
 
-    /// <summary>What a health check says.</summary>
-    public bool IsPublishing => _publishing.IsConnected;
+    /// <summary>What a health check says. A broker in alarm keeps the connection and takes nothing from it.</summary>
+    public bool IsPublishing => _publishing is { IsConnected: true, IsBlocked: false };
+
+    /// <summary>Why there is no connection to consume on; null while there is, or none was tried yet.</summary>
+    public string? ConsumeTrouble => _consumeSupervisor.Trouble;
+
+    /// <summary>Why there is no connection to publish on; null while there is, or none was tried yet.</summary>
+    public string? PublishTrouble => _publishSupervisor.Trouble;
 
     /// <summary>The parts, for what reads them: reports, demo, tests.</summary>
     internal RouterParts Parts => _parts;

@@ -21,6 +21,10 @@ public sealed class ConnectionSupervisor
     {
     }
 
+    /// <summary>Why there is no connection that lasts, with the kind of fault before it: for health checks. Any thread may ask.</summary>
+    /// <value>Null while there is one, and before the first attempt has failed.</value>
+    public string? Trouble => _report.Trouble;
+
     internal ConnectionSupervisor(
         IBroker broker, string connectionName, ReconnectOptions options, TimeProvider time, ILogger logger, Random random)
     {

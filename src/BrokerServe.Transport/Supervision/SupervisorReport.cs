@@ -6,7 +6,10 @@ namespace BrokerServe.Transport.Supervision;
 internal sealed partial class SupervisorReport(ILogger logger, string broker, string name)
 {
     private readonly ILogger _logger = logger;
-    private string? _trouble; // What the last line complained about; null when it said that all is well.
+    private volatile string? _trouble; // What the last line complained about; null when it said that all is well. Health reads it.
+
+    /// <summary>What is wrong, with its kind: <c>Unreachable: …</c>; null while all is well.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>The last connection failed soon, so the next one is not announced before it has lasted.</summary>
     public bool AwaitsProof { get; private set; }
