@@ -9,7 +9,10 @@ internal static class Commands
     public static async Task RunAsync(Func<string[], Task<string>>? command = null)
     {
         Console.WriteLine("started");
-        while (await Console.In.ReadLineAsync() is { } line)
+
+        // Console.In reads without giving its thread back, and nothing else would happen meanwhile.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (await input.ReadLineAsync() is { } line)
         {
             var words = line.Split(' ');
             var answer = words[0] == "heap"

@@ -26,6 +26,7 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         builder.Services.AddBrokerServeClient(options =>
         {
             options.Prefix = settings.Prefix;
+            options.Reconnect = Settings.Reconnect;
             options.Name = "producer";
             options.MaxPendingCalls = 100_000;
             options.CoalesceRequests = settings.Text("coalesce", "true") == "true";
@@ -38,7 +39,7 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         return 0;
     }
 
-    // rate N: calls each second from now on. call [ID]: one. stop: begins no more, and waits for those under way. wait: only waits.
+    // rate N: calls each second from now on. call [ID [TIMEOUT]]: one. stop: begins no more, and waits for those under way. wait: only waits.
     private async Task<string> DoAsync(string[] words)
     {
         switch (words[0])
@@ -49,7 +50,9 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
                 _pace = PaceAsync(int.Parse(words[1], CultureInfo.InvariantCulture), _pacing.Token);
                 return "calling";
             case "call":
-                Call(words.Length > 1 ? long.Parse(words[1], CultureInfo.InvariantCulture) : ++_last);
+                Call(
+                    words.Length > 1 ? long.Parse(words[1], CultureInfo.InvariantCulture) : ++_last,
+                    words.Length > 2 ? int.Parse(words[2], CultureInfo.InvariantCulture) : _timeoutMs);
                 return "called";
             case "stop":
                 await StopAsync();
@@ -77,16 +80,16 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         {
             for (var due = (long)(Stopwatch.GetElapsedTime(since).TotalSeconds * rate); begun < due; begun++)
             {
-                Call(++_last);
+                Call(++_last, _timeoutMs);
             }
 
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 
-    private void Call(long id)
+    private void Call(long id, int timeoutMs)
     {
-        var call = CallAsync(id);
+        var call = CallAsync(id, timeoutMs);
         if (!call.IsCompleted)
         {
             _calls[id] = call;
@@ -94,16 +97,16 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         }
     }
 
-    private async Task CallAsync(long id)
+    private async Task CallAsync(long id, int timeoutMs)
     {
         var payload = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(payload, id);
-        journal.Called(id, _timeoutMs);
+        journal.Called(id, timeoutMs);
         try
         {
             var reply = await client.InvokeRawAsync(_endpoint, payload, new InvokeOptions
             {
-                Timeout = TimeSpan.FromMilliseconds(_timeoutMs),
+                Timeout = TimeSpan.FromMilliseconds(timeoutMs),
                 MessageId = id.ToString(CultureInfo.InvariantCulture),
             });
             journal.Ended(id, "ok", BinaryPrimitives.ReadInt64LittleEndian(reply.Body.Span));

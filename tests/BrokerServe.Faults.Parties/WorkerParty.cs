@@ -18,6 +18,7 @@ internal static class WorkerParty
         builder.Services.AddBrokerServeWorker(settings.Text("backend", "v1"), worker =>
         {
             worker.Prefix = settings.Prefix;
+            worker.Reconnect = Settings.Reconnect;
             worker.MaxConcurrentQueries = settings.Number("limit", 16);
             worker.HandleRaw(async (query, cancellation) =>
             {
@@ -41,7 +42,7 @@ internal static class WorkerParty
         }).UseRabbitMq(settings.Broker);
         using var host = builder.Build();
         await host.StartAsync();
-        var stopped = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;

@@ -43,8 +43,6 @@ public sealed class ConnectionFaultSpecs(PrivateBroker broker)
 
     [Theory]
     [InlineData("router", true, true)]
-    [InlineData("router", true, false)]
-    [InlineData("worker", true, true)]
     [InlineData("worker", false, true)]
     public Task A_connection_that_lives_and_carries_nothing_is_given_up_and_loses_no_call(string whose, bool toBroker, bool fromBroker) =>
         broker.OnSceneAsync(async scene =>

@@ -15,10 +15,18 @@ public sealed class PrivateBroker : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Node = await TestBroker.TestBroker.StartPrivateAsync();
-
-        // Clients take the shorter of theirs and the broker's: so a connection that carries nothing ends within the patience of a test.
-        await Node.EvaluateAsync("application:set_env(rabbit, heartbeat, 3).");
+        await HastenAsync();
     }
+
+    /// <summary>Starts the node again after it was killed.</summary>
+    public async Task RestartAsync()
+    {
+        await Node.StartAsync();
+        await HastenAsync();
+    }
+
+    // Clients take the shorter of theirs and the broker's: so a connection that carries nothing ends within the patience of a test.
+    private Task HastenAsync() => Node.EvaluateAsync("application:set_env(rabbit, heartbeat, 3).");
 
     /// <summary>Lets a test do something to a scene that stands from test to test, for starting one takes longer than most faults do.</summary>
     /// <remarks>A test that fails leaves no scene behind: the next one starts anew.</remarks>

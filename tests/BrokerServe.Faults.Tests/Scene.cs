@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using BrokerServe.Faults.Tests.Audit;
 using BrokerServe.Faults.Tests.Network;
@@ -13,6 +16,8 @@ internal sealed class Scene : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brokerserve-faults-");
     private readonly SceneSettings _settings;
     private readonly HashSet<long> _abandoned = [];
+    private readonly ConcurrentDictionary<string, string> _pages = [];
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private int _journals;
     private double _since;
 
@@ -21,7 +26,7 @@ internal sealed class Scene : IAsyncDisposable
         Broker = broker;
         _settings = settings;
         File.WriteAllText(ConfigPath, settings.ConfigJson(Prefix));
-        Routers = [.. Enumerable.Range(1, settings.Routers).Select(n => NewPlace($"router {n}", StartRouter))];
+        Routers = [.. Enumerable.Range(1, settings.Routers).Select(n => NewPlace($"router {n}", settings.Veterans && n == 1 ? StartVeteran : StartRouter))];
         Workers = [.. Enumerable.Range(1, settings.Workers).Select(n => NewPlace($"worker {n}", StartWorker))];
         Producer = NewPlace("producer", StartProducer);
     }
@@ -103,6 +108,30 @@ internal sealed class Scene : IAsyncDisposable
         await Producer.Party.AskAsync("stop");
     }
 
+    /// <summary>What a router says at <c>/health</c> or <c>/alive</c>.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> AskPageAsync(Place router, string page)
+    {
+        using var answer = await _http.GetAsync(new Uri(_pages[router.Proxy.Uri] + page));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Waits until a router's health says so, and fails when the router's liveness does not hold meanwhile.</summary>
+    public Task UntilHealthAsync(Place router, HttpStatusCode status, string word) => UntilHealthAsync(router, status, body => body.Contains(word, StringComparison.OrdinalIgnoreCase), word);
+
+    private async Task UntilHealthAsync(Place router, HttpStatusCode status, Func<string, bool> says, string word)
+    {
+        var last = "";
+        await Patience.UntilAsync(
+            async () =>
+            {
+                Assert.Equal(HttpStatusCode.OK, (await AskPageAsync(router, "/alive")).Status);
+                var (now, body) = await AskPageAsync(router, "/health");
+                last = $"{now}: {body}";
+                return now == status && says(body);
+            },
+            () => $"{router.Name} says {status} with '{word}' in it; it says {last}");
+    }
+
     /// <summary>All that was put down until now.</summary>
     public Evidence ReadEvidence() => Audit.Evidence.Read(_folder.FullName, _since);
 
@@ -110,7 +139,7 @@ internal sealed class Scene : IAsyncDisposable
     public async Task<IReadOnlyDictionary<string, int>> AuditAsync(params string[] allowed)
     {
         await CallUntilServedAsync();
-        var ends = Auditor.Check(ReadEvidence(), _abandoned, Routers.Select(router => router.Proxy.Log!), allowed);
+        var ends = Auditor.Check(ReadEvidence(), _abandoned, Routers.Select(router => router.Proxy.Log).OfType<WireLog>(), allowed);
         TestContext.Current.TestOutputHelper?.WriteLine(JsonSerializer.Serialize(ends));
         await Start.IsBackAsync(Broker);
         return ends;
@@ -123,13 +152,18 @@ internal sealed class Scene : IAsyncDisposable
             await place.DisposeAsync();
         }
 
+        _http.Dispose();
         _folder.Delete(recursive: true);
         foreach (var queue in (string[])["endpoint.greet", "unroutable", "dead"])
         {
-            await Broker.EvaluateAsync(
-                $"rabbit_amqqueue:with(rabbit_misc:r(<<\"/\">>, queue, <<\"{Prefix}.{queue}\">>), fun(Q) -> rabbit_amqqueue:delete(Q, false, false, <<\"test\">>) end).");
+            await DeleteQueuesAsync($"{Prefix}.{queue}");
         }
     }
+
+    /// <summary>Deletes each queue whose name begins so, as an operator might.</summary>
+    public Task DeleteQueuesAsync(string begins) => Broker.EvaluateAsync(
+        $"[rabbit_amqqueue:delete(Q, false, false, <<\"test\">>) || Q <- rabbit_amqqueue:list(), "
+        + $"string:prefix(element(4, amqqueue:get_name(Q)), <<\"{begins}\">>) =/= nomatch].");
 
     // Twice the same a while apart: replicas have joined, and what was opened to find them is closed.
     private async Task<Census> SettleAsync()
@@ -147,10 +181,21 @@ internal sealed class Scene : IAsyncDisposable
         return last!;
     }
 
+    // What comes in a message of many and is answered alone cannot be counted.
     private Place NewPlace(string name, Func<FrameProxy, Party> start) =>
-        new(name, new FrameProxy(Broker.Uri) { Log = new WireLog(name, Prefix) }, start);
+        new(name, new FrameProxy(Broker.Uri) { Log = _settings.Coalesce ? null : new WireLog(name, Prefix) }, start);
 
-    private Party StartRouter(FrameProxy proxy) => Party.StartBrokerserve(proxy.Uri, "router", "--config", ConfigPath);
+    private Party StartRouter(FrameProxy proxy) =>
+        Party.StartBrokerserve(proxy.Uri, "router", "--config", ConfigPath, "--http", _pages.GetOrAdd(proxy.Uri, _ => FreeAddress()));
+
+    private Party StartVeteran(FrameProxy proxy) => StartProgram("router", proxy, $"config={ConfigPath}");
+
+    private static string FreeAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    }
 
     private Party StartWorker(FrameProxy proxy) =>
         StartProgram("worker", proxy, $"work={_settings.WorkMs}", $"limit={_settings.Limit}");

@@ -21,6 +21,9 @@ internal sealed record SceneSettings
     /// <summary>False: each request and each answer travels alone, so that the wire says which it is.</summary>
     public bool Coalesce { get; init; }
 
+    /// <summary>Whether the first router is a program of the tests, which can be asked for its heap.</summary>
+    public bool Veterans { get; init; }
+
     public string QueueType { get; init; } = "Classic";
 
     /// <summary>The settings of the backend.</summary>
@@ -31,6 +34,7 @@ internal sealed record SceneSettings
         BrokerServe = new
         {
             Prefix = prefix,
+            Reconnect = new { RefusedDelay = "2s" }, // 30 s by default: longer than a test.
             Endpoints = new { greet = new { Traffic = new { v1 = 1 }, QueueType, DefaultTimeout = "30s" } },
             Backends = new { v1 = Backend },
         },

@@ -1,0 +1,134 @@
+using System.Globalization;
+using BrokerServe.Faults.Tests.Audit;
+using BrokerServe.Faults.Tests.Parties;
+using Xunit;
+
+namespace BrokerServe.Faults.Tests;
+
+/// <summary>All faults at random under load, for as long as one likes; <c>tests/soak.sh MINUTES</c> runs it for long.</summary>
+/// <remarks>
+/// Takes 6 s; <c>BROKERSERVE_TEST_SOAK_MINUTES</c> says otherwise. The broker itself is killed in a long run only. The first router and the first
+/// worker and the producer keep their processes, so that their heaps can be compared; what else can happen to them does.
+/// </remarks>
+public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
+{
+    private readonly List<(double At, string Who, long Bytes)> _heaps = [];
+    private readonly SortedDictionary<string, int> _faults = [];
+
+    [Fact]
+    public async Task Faults_at_random_under_load_lose_nothing_hang_nothing_and_leak_nothing()
+    {
+        var minutes = double.Parse(Environment.GetEnvironmentVariable("BROKERSERVE_TEST_SOAK_MINUTES") ?? "0.1", CultureInfo.InvariantCulture);
+        var rate = minutes < 1 ? 300 : 1_000;
+        var seed = int.Parse(
+            Environment.GetEnvironmentVariable("BROKERSERVE_TEST_SOAK_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        output.WriteLine($"seed {seed}");
+        await using var scene = await Scene.StartAsync(broker.Node, new SceneSettings { Routers = 3, Workers = 3, Coalesce = true, Limit = 64, Veterans = true });
+        scene.Begin();
+        var since = Evidence.Now;
+        var until = since + (minutes * 60_000);
+
+        await scene.LoadAsync(rate, TimeSpan.FromSeconds(1), async () =>
+        {
+            var random = new Random(seed);
+            while (Evidence.Now < until)
+            {
+                await StrikeAsync(scene, random, canKillBroker: minutes >= 1);
+                await MeasureAsync(scene);
+                await Task.Delay(random.Next(200, 2_000));
+            }
+        }, TimeSpan.FromSeconds(1));
+
+        var ends = await scene.AuditAsync("unavailable", "outcome_unknown");
+        output.WriteLine(
+            $"{minutes:0.##} minutes, {ends.Values.Sum()} calls at {rate} each second: {string.Join(", ", ends.Select(end => $"{end.Value} {end.Key}"))}; "
+            + $"none lost, none hung, none twice. Faults: {string.Join(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}"))}.");
+        if (minutes >= 1)
+        {
+            AssertHeaps(since, until);
+        }
+    }
+
+    private async Task StrikeAsync(Scene scene, Random random, bool canKillBroker)
+    {
+        var any = scene.Places.ElementAt(random.Next(scene.Places.Count()));
+        var mortal = scene.Routers.Skip(1).Concat(scene.Workers.Skip(1)).ElementAt(random.Next(scene.Routers.Count + scene.Workers.Count - 2));
+        var (name, act) = random.Next(canKillBroker ? 33 : 32) switch
+        {
+            < 8 => ("kills", scene.KillAndRestartAsync(mortal)),
+            < 14 => ("connections cut", CutAsync(any)),
+            < 18 => ("connections that carry nothing", BlackholeAsync(any)),
+            < 22 => ("suspensions", SuspendAsync(mortal, random.Next(100, 5_000))),
+            < 26 => ("restarts in order", RestartAsync(scene, mortal)),
+            < 29 => ("queues deleted", scene.DeleteQueuesAsync($"{scene.Prefix}.{(random.Next(2) == 0 ? "router" : "replica")}.")),
+            < 32 => ("alarms", AlarmAsync(random.Next(100, 2_000))),
+            _ => ("broker kills", KillBrokerAsync()),
+        };
+        _faults[name] = _faults.GetValueOrDefault(name) + 1;
+        await act;
+    }
+
+    private static Task CutAsync(Place place)
+    {
+        place.Proxy.Cut();
+        return Task.CompletedTask;
+    }
+
+    private static Task BlackholeAsync(Place place)
+    {
+        place.Proxy.Blackhole();
+        return Task.CompletedTask;
+    }
+
+    private static async Task SuspendAsync(Place place, int ms)
+    {
+        place.Party.Freeze();
+        await Task.Delay(ms);
+        place.Party.Thaw();
+    }
+
+    private static async Task RestartAsync(Scene scene, Place place)
+    {
+        await place.Party.EndAsync();
+        await scene.RestartAsync(place);
+    }
+
+    private async Task AlarmAsync(int ms)
+    {
+        await broker.Node.EvaluateAsync("vm_memory_monitor:set_vm_memory_high_watermark(0.0001).");
+        await Task.Delay(ms);
+        await broker.Node.EvaluateAsync("vm_memory_monitor:set_vm_memory_high_watermark(0.4).");
+    }
+
+    private async Task KillBrokerAsync()
+    {
+        await broker.Node.KillAsync();
+        await broker.RestartAsync();
+    }
+
+    private async Task MeasureAsync(Scene scene)
+    {
+        foreach (var place in (Place[])[scene.Routers[0], scene.Workers[0], scene.Producer])
+        {
+            _heaps.Add((Evidence.Now, place.Name, long.Parse(await place.Party.AskAsync("heap"), CultureInfo.InvariantCulture)));
+        }
+    }
+
+    // The median of each third: a collection in the middle of a storm sees what waits then, and that is no leak.
+    private void AssertHeaps(double since, double until)
+    {
+        foreach (var heaps in _heaps.GroupBy(heap => heap.Who))
+        {
+            var first = Median(heaps.Where(heap => heap.At < since + ((until - since) / 3)).Select(heap => heap.Bytes));
+            var last = Median(heaps.Where(heap => heap.At >= until - ((until - since) / 3)).Select(heap => heap.Bytes));
+            output.WriteLine($"{heaps.Key}: heap after collection {first:N0} bytes in the first third, {last:N0} in the last ({(double)last / first:0.00})");
+            Assert.True(last <= 1.1 * first, $"the heap of {heaps.Key} grew from {first:N0} to {last:N0} bytes");
+        }
+    }
+
+    private static long Median(IEnumerable<long> numbers)
+    {
+        var sorted = numbers.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+}
