@@ -30,6 +30,9 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>A handler is about to return.</summary>
     public void Ran(long id, string replica) => Write($$"""{"t":{{Now}},"e":"ran","id":{{id}},"replica":"{{replica}}"}""");
 
+    /// <summary>A handler was cancelled: it has no answer, and its place is free.</summary>
+    public void GaveUp(long id, string replica) => Write($$"""{"t":{{Now}},"e":"gave","id":{{id}},"replica":"{{replica}}"}""");
+
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
     private void Write(FormattableString line)

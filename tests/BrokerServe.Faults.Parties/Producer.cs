@@ -13,6 +13,8 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
+    private const int Outstanding = 256; // As many as the benchmarks have.
+
     private readonly string _endpoint = settings.Text("endpoint", "greet");
     private readonly int _timeoutMs = settings.Number("timeout", 20_000);
     private readonly ConcurrentDictionary<long, Task> _calls = [];
@@ -39,7 +41,7 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         return 0;
     }
 
-    // rate N: calls each second from now on. call [ID [TIMEOUT]]: one. stop: begins no more, and waits for those under way. wait: only waits.
+    // rate N [TIMEOUT]: calls each second from now on. saturate MS: says how many each second come back when many wait for each other. call [ID [TIMEOUT]]: one. stop: begins no more, and waits for those under way. wait: only waits.
     private async Task<string> DoAsync(string[] words)
     {
         switch (words[0])
@@ -47,12 +49,14 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
             case "rate":
                 await StopAsync();
                 _pacing = new CancellationTokenSource();
-                _pace = PaceAsync(int.Parse(words[1], CultureInfo.InvariantCulture), _pacing.Token);
+                _pace = PaceAsync(int.Parse(words[1], CultureInfo.InvariantCulture), TimeoutOf(words), _pacing.Token);
                 return "calling";
+            case "saturate":
+                return await SaturateAsync(TimeSpan.FromMilliseconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
             case "call":
                 Call(
                     words.Length > 1 ? long.Parse(words[1], CultureInfo.InvariantCulture) : ++_last,
-                    words.Length > 2 ? int.Parse(words[2], CultureInfo.InvariantCulture) : _timeoutMs);
+                    TimeoutOf(words));
                 return "called";
             case "stop":
                 await StopAsync();
@@ -65,6 +69,8 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         }
     }
 
+    private int TimeoutOf(string[] words) => words.Length > 2 ? int.Parse(words[2], CultureInfo.InvariantCulture) : _timeoutMs;
+
     private async Task StopAsync()
     {
         _pacing?.Cancel();
@@ -72,7 +78,7 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
     }
 
     // Offered, not closed: a system that stalls gets what it missed all at once.
-    private async Task PaceAsync(int rate, CancellationToken enough)
+    private async Task PaceAsync(int rate, int timeoutMs, CancellationToken enough)
     {
         var since = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(Tick);
@@ -80,11 +86,25 @@ internal sealed class Producer(IBrokerServeClient client, Settings settings, Jou
         {
             for (var due = (long)(Stopwatch.GetElapsedTime(since).TotalSeconds * rate); begun < due; begun++)
             {
-                Call(++_last, _timeoutMs);
+                Call(++_last, timeoutMs);
             }
 
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
+    }
+
+    private async Task<string> SaturateAsync(TimeSpan time)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var calls = 0;
+        await Task.WhenAll(Enumerable.Range(0, Outstanding).Select(async _ =>
+        {
+            for (; Stopwatch.GetElapsedTime(since) < time; Interlocked.Increment(ref calls))
+            {
+                await CallAsync(Interlocked.Increment(ref _last), _timeoutMs);
+            }
+        }));
+        return (calls / Stopwatch.GetElapsedTime(since).TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
     }
 
     private void Call(long id, int timeoutMs)

@@ -22,6 +22,11 @@ internal static class WorkerParty
             worker.MaxConcurrentQueries = settings.Number("limit", 16);
             worker.HandleRaw(async (query, cancellation) =>
             {
+                if (query.Payload.Length != sizeof(long))
+                {
+                    return new ReplyPayload(query.Payload, query.ContentType); // Of a stranger, who keeps no journal.
+                }
+
                 var id = BinaryPrimitives.ReadInt64LittleEndian(query.Payload.Span);
                 journal.Began(id, query.Replica, query.Attempt);
                 if (id < 0)
@@ -29,9 +34,14 @@ internal static class WorkerParty
                     Environment.FailFast("poison");
                 }
 
-                if (work > TimeSpan.Zero)
+                try
                 {
-                    await Task.Delay(work, cancellation);
+                    await (work > TimeSpan.Zero ? Task.Delay(work, cancellation) : Task.CompletedTask);
+                }
+                catch (OperationCanceledException)
+                {
+                    journal.GaveUp(id, query.Replica);
+                    throw;
                 }
 
                 var answer = new byte[sizeof(long)];

@@ -44,21 +44,19 @@ public sealed class CrashPointSpecs(PrivateBroker broker)
     [Theory]
     [InlineData(CrashPoints.Router)]
     [InlineData(CrashPoints.Worker)]
-    public Task A_process_that_is_killed_under_load_and_replaced_leaves_nothing_behind_five_seconds_later(string whose) => broker.OnSceneAsync(async scene =>
+    public Task A_process_that_is_killed_under_load_and_replaced_has_nothing_left_to_catch_up_with_five_seconds_later(string whose) => broker.OnSceneAsync(async scene =>
     {
-        const int Rate = 300;
-        var back = 0.0;
         var place = scene.Places.First(place => place.Name.StartsWith(whose, StringComparison.Ordinal));
+        var rate = await scene.ModestRateAsync();
+        var took = 0.0;
 
-        await scene.LoadAsync(Rate, TimeSpan.FromSeconds(1), async () =>
+        await scene.LoadAsync(rate, TimeSpan.FromSeconds(1), async () =>
         {
             await scene.KillAndRestartAsync(place);
-            back = Audit.Evidence.Now;
-        }, TimeSpan.FromSeconds(5.5));
+            took = await scene.CaughtUpAsync(Audit.Evidence.Now, rate);
+        }, TimeSpan.FromSeconds(0.5));
 
-        // Completions have come up with arrivals to 2 %.
-        var outstanding = scene.ReadEvidence().OutstandingAt(back + 5_000);
-        Assert.True(outstanding <= 0.02 * Rate * 5, $"{outstanding} calls were outstanding 5 s after the {whose} was back");
         await scene.AuditAsync();
+        Assert.True(took <= 5_000, $"completions came up with {rate} arrivals each second {took:0} ms after the {whose} was back");
     });
 }

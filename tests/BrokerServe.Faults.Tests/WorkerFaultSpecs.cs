@@ -13,8 +13,10 @@ public sealed class WorkerFaultSpecs(PrivateBroker broker)
     {
         await scene.LoadAsync(Rate, Second / 2, async () =>
         {
+            var mark = scene.Mark();
             scene.Workers[0].Party.Freeze();
-            await Task.Delay(4 * Second); // The lease is 3 s.
+            await Patience.UntilAsync(
+                () => scene.ReadEvidence(mark).Begun.SelectMany(runs => runs).Any(run => run.Attempt == 2), () => "others get what the suspended worker held");
             scene.Workers[0].Party.Thaw();
         }, Second);
 

@@ -16,10 +16,11 @@ internal static class Auditor
     /// <param name="evidence">The journals.</param>
     /// <param name="abandoned">Calls whose producer was killed: they have no end.</param>
     /// <param name="wires">What each router sent and got.</param>
+    /// <param name="limit">Queries that a worker may run at once.</param>
     /// <param name="allowed">How calls may end besides <c>ok</c>: what the fault excuses.</param>
     /// <returns>How many calls ended in which way.</returns>
     public static IReadOnlyDictionary<string, int> Check(
-        Evidence evidence, IReadOnlySet<long> abandoned, IEnumerable<WireLog> wires, params string[] allowed)
+        Evidence evidence, IReadOnlySet<long> abandoned, IEnumerable<WireLog> wires, int limit, params string[] allowed)
     {
         var faults = new List<string>();
         Assert.NotEmpty(evidence.Calls);
@@ -43,6 +44,9 @@ internal static class Auditor
         // What is certainly not sent was not run.
         Law("was unavailable, and has run", evidence.Calls.Keys
             .Where(id => evidence.Ends[id].Any(end => end.Code == "unavailable") && evidence.Begun[id].Any()));
+
+        // I3: no worker runs more than its limit, however many routers send to it.
+        faults.AddRange(evidence.MostAtOnce.Where(replica => replica.Value > limit).Select(replica => $"{replica.Key} ran {replica.Value} queries at once"));
 
         // I2: a router answers a delivery once at most, unless the connection was lost before the broker had confirmed the answer.
         foreach (var wire in wires)

@@ -8,14 +8,14 @@ internal sealed class Evidence
 {
     private static readonly JsonSerializerOptions Names = new(JsonSerializerDefaults.Web);
 
-    private Evidence(Event[] events, double since)
+    private Evidence(Event[] events, IReadOnlySet<long> without)
     {
-        var late = events.Where(e => e.E == "call" && e.T < since).Select(e => e.Id).ToHashSet();
-        var of = events.Where(e => !late.Contains(e.Id)).ToArray();
+        var of = events.Where(e => !without.Contains(e.Id)).ToArray();
         Calls = of.Where(e => e.E == "call").ToDictionary(e => e.Id);
         Ends = of.Where(e => e.E == "end").ToLookup(e => e.Id);
         Begun = of.Where(e => e.E == "run").ToLookup(e => e.Id);
         Ran = of.Where(e => e.E == "ran").ToLookup(e => e.Id);
+        MostAtOnce = events.Where(e => e.E is "run" or "ran" or "gave").GroupBy(e => e.Replica!).ToDictionary(replica => replica.Key, CountMostAtOnce);
     }
 
     /// <summary>What the journals' clock says.</summary>
@@ -29,22 +29,42 @@ internal sealed class Evidence
 
     public ILookup<long, Event> Ran { get; }
 
+    /// <summary>By replica: the most queries that it ran at one time, as it put down itself.</summary>
+    public Dictionary<string, int> MostAtOnce { get; }
+
     /// <summary>Calls that had begun and not ended at a moment.</summary>
     public int OutstandingAt(double moment) =>
         Calls.Values.Count(call => call.T <= moment && !Ends[call.Id].Any(end => end.T <= moment));
 
-    /// <summary>Reads the journals of a folder: the calls that were begun since a moment, and what became of them. The last line of one whose process was killed may be half a line: it says nothing.</summary>
-    public static Evidence Read(string folder, double since) =>
-        new([.. Directory.GetFiles(folder, "*.journal").SelectMany(ReadFile)], since);
+    /// <summary>Reads the journals of a folder.</summary>
+    /// <remarks>The last line of one whose process was killed may be half a line: it says nothing.</remarks>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="from">How many bytes of which journal to pass over.</param>
+    /// <param name="without">Calls to pass over.</param>
+    public static Evidence Read(string folder, IReadOnlyDictionary<string, long> from, IReadOnlySet<long> without) =>
+        new([.. Directory.GetFiles(folder, "*.journal").SelectMany(path => ReadFile(path, from.GetValueOrDefault(path)))], without);
 
-    private static IEnumerable<Event> ReadFile(string path)
+    private static int CountMostAtOnce(IEnumerable<Event> ofReplica)
+    {
+        var (now, most) = (0, 0);
+        foreach (var e in ofReplica.OrderBy(e => e.T))
+        {
+            now += e.E == "run" ? 1 : -1;
+            most = Math.Max(most, now);
+        }
+
+        return most;
+    }
+
+    private static IEnumerable<Event> ReadFile(string path, long from)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        var text = reader.ReadToEnd();
-        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        stream.Position = from;
+        var bytes = new byte[stream.Length - from];
+        stream.ReadExactly(bytes);
+        for (int at = 0, length; (length = bytes.AsSpan(at).IndexOf((byte)'\n')) >= 0; at += length + 1)
         {
-            yield return JsonSerializer.Deserialize<Event>(line, Names)!;
+            yield return JsonSerializer.Deserialize<Event>(bytes.AsSpan(at, length), Names)!;
         }
     }
 }

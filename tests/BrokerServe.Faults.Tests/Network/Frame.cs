@@ -11,17 +11,23 @@ internal sealed record Frame(bool FromClient, ReadOnlyMemory<byte> Bytes)
     private const int HeadBytes = 7;
     private const byte MethodType = 1;
     private const byte HeaderType = 2;
+    private const byte BodyType = 3;
     private const int MessageIdBit = 7;
     private const int Basic = 60;
 
-    /// <summary><c>basic.publish</c>, <c>basic.deliver</c>, <c>basic.ack</c>; empty for all others.</summary>
-    public string Method { get; } = Bytes.Span[0] != MethodType || Word(Bytes, HeadBytes) != Basic ? "" : Word(Bytes, HeadBytes + 2) switch
+    /// <summary><c>basic.publish</c>, <c>basic.deliver</c>, <c>basic.ack</c>, <c>channel.close</c>, <c>connection.close</c>; empty for all others.</summary>
+    public string Method { get; } = Bytes.Span[0] != MethodType ? "" : (Word(Bytes, HeadBytes), Word(Bytes, HeadBytes + 2)) switch
     {
-        40 => "basic.publish",
-        60 => "basic.deliver",
-        80 => "basic.ack",
+        (Basic, 40) => "basic.publish",
+        (Basic, 60) => "basic.deliver",
+        (Basic, 80) => "basic.ack",
+        (20, 40) => "channel.close",
+        (10, 50) => "connection.close",
         _ => "",
     };
+
+    /// <summary>Of a close: the code and the sentence, as <c>404 NOT_FOUND - no queue 'q'</c>.</summary>
+    public string Reason => $"{Word(Bytes, HeadBytes + 4)} {Encoding.UTF8.GetString(Bytes.Span.Slice(HeadBytes + 7, Bytes.Span[HeadBytes + 6]))}";
 
     /// <summary>Of a publish or a delivery: the routing key.</summary>
     public string RoutingKey => Method switch
@@ -44,6 +50,22 @@ internal sealed record Frame(bool FromClient, ReadOnlyMemory<byte> Bytes)
 
     /// <summary>Whether it is the header of a message: the frame behind a publish or a delivery.</summary>
     public bool IsHeader => Bytes.Span[0] == HeaderType && Word(Bytes, HeadBytes) == Basic;
+
+    /// <summary>Whether it is some of the body of a message.</summary>
+    public bool IsBody => Bytes.Span[0] == BodyType;
+
+    /// <summary>Of a header: how long the body is that comes behind it.</summary>
+    public ulong BodyBytes => BinaryPrimitives.ReadUInt64BigEndian(Bytes.Span[(HeadBytes + 4)..]);
+
+    /// <summary>Of a header: what the body is; empty when it is not said.</summary>
+    public string ContentType
+    {
+        get
+        {
+            var properties = Bytes.Span[(HeadBytes + 14)..];
+            return (Word(Bytes, HeadBytes + 12) & 0x8000) == 0 ? "" : Encoding.UTF8.GetString(properties.Slice(1, properties[0]));
+        }
+    }
 
     /// <summary>Of a header: the message id; empty when the message has none.</summary>
     public string MessageId

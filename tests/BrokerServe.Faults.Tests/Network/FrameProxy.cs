@@ -13,6 +13,7 @@ internal sealed class FrameProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Uri _target;
     private readonly Task _accepting;
+    private int _ofTomorrow;
 
     public FrameProxy(string targetUri)
     {
@@ -28,11 +29,20 @@ internal sealed class FrameProxy : IAsyncDisposable
     /// <summary>Connections that are open.</summary>
     public int Count => _links.Count;
 
+    /// <summary>What the broker closed, a channel or a connection, and what it said about that: somebody has broken a rule.</summary>
+    public ConcurrentQueue<string> Closes { get; } = [];
+
     /// <summary>What happens to frames to the broker (true) and from it (false): see <see cref="Weather"/>.</summary>
-    public ConcurrentDictionary<bool, Weather> Weather { get; } = new() { [true] = new(), [false] = new() };
+    public ConcurrentDictionary<bool, Weather> Weather { get; } = new() { [true] = Network.Weather.Fair, [false] = Network.Weather.Fair };
 
     /// <summary>The trap that frames run into; null: none.</summary>
     public Trap? Trap { get; set; }
+
+    /// <summary>True: what the party says is made into what its next version may say; see <see cref="Network.Tomorrow"/>.</summary>
+    public bool IsOfTomorrow { get; set; }
+
+    /// <summary>How many messages were made so.</summary>
+    public int OfTomorrow => _ofTomorrow;
 
     /// <summary>Where messages are put down; null: nowhere.</summary>
     public WireLog? Log { get; init; }
@@ -56,6 +66,19 @@ internal sealed class FrameProxy : IAsyncDisposable
         foreach (var link in _links.Keys)
         {
             link.Swallow(toBroker, fromBroker);
+        }
+    }
+
+    /// <summary>Whether a frame may have to wait here: one that cannot goes on with those around it.</summary>
+    internal bool MayHoldUp(Frame frame) => Trap is not null || Weather[frame.FromClient] != Network.Weather.Fair;
+
+    internal void NoteTomorrow() => Interlocked.Increment(ref _ofTomorrow);
+
+    internal void NoteClose(FrameLink link, Frame frame)
+    {
+        if (!frame.FromClient && frame.Method is "channel.close" or "connection.close")
+        {
+            Closes.Enqueue($"{frame.Method} of '{link.Name}': {frame.Reason}");
         }
     }
 

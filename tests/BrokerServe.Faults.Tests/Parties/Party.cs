@@ -31,6 +31,16 @@ internal sealed class Party : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Memory of the machine that it has right now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts <c>brokerserve</c>, as an operator would.</summary>
     public static Party StartBrokerserve(string uri, params IReadOnlyList<string> arguments) =>
         Start("src/BrokerServe.Host", "brokerserve.dll", uri, arguments);
@@ -59,6 +69,13 @@ internal sealed class Party : IAsyncDisposable
         {
             throw new TimeoutException($"'{Line}' did not say '{text}' within {Patience.Long}. It said:\n{Said}");
         }
+    }
+
+    /// <summary>Waits until it has ended by itself, well, and returns all it has said.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience.Long);
+        return _process.ExitCode == 0 ? Said : throw new InvalidOperationException($"'{Line}' ended with {_process.ExitCode}. It said:\n{Said}");
     }
 
     /// <summary><c>kill -9</c>; returns when the process is gone.</summary>
