@@ -23,6 +23,8 @@ public sealed class CancellationSpecs
         var cancel = await router.ReceivesCancelAsync();
         Assert.Equal(request.Properties.CorrelationId, cancel.Properties.CorrelationId);
         Assert.Equal(request.Properties.ReplyTo, cancel.Properties.ReplyTo);
+        Assert.True(request.Properties.Headers!.TryGetInteger("bs-deadline", out var deadline));
+        Assert.Equal([new("bs-deadline", deadline)], cancel.Properties.Headers!); // So long routers keep it in mind, when it comes first.
         Assert.Empty(cancel.Body);
     }
 

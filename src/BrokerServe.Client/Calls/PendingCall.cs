@@ -121,10 +121,11 @@ internal sealed class PendingCall(CallTable table, int index) : Mail, IValueTask
         }
 
         var correlationId = _request.CorrelationId;
+        var deadline = _request.Headers?.TryGetInteger(HeaderNames.Deadline, out var unixMs) == true ? unixMs : default(long?);
         var replyTo = _replyTo;
         if (TryEnd(generation, outcome) && replyTo is not null)
         {
-            table.PostCancel(new CancelMail(correlationId, replyTo));
+            table.PostCancel(new CancelMail(correlationId, replyTo, deadline));
         }
     }
 

@@ -52,7 +52,13 @@ internal sealed class OutboundMessages(ObjectNames names, string appId)
     /// <summary>Says that a call was given up.</summary>
     public OutboundMessage Of(CancelMail cancel)
     {
-        var properties = new MessageProperties { CorrelationId = cancel.CorrelationId, ReplyTo = cancel.ReplyTo, AppId = appId };
+        var properties = new MessageProperties
+        {
+            CorrelationId = cancel.CorrelationId,
+            ReplyTo = cancel.ReplyTo,
+            AppId = appId,
+            Headers = cancel.DeadlineUnixMs is { } deadline ? [new(HeaderNames.Deadline, deadline)] : null,
+        };
         return new OutboundMessage(names.Cancels, "", Mandatory: false, properties, default);
     }
 }

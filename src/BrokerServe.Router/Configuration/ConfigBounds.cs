@@ -57,6 +57,7 @@ internal static class ConfigBounds
             new("ReplicaCredit", backend.MaxConcurrentQueries, "queries at one replica, of all routers together (MaxConcurrentQueries); the worker's own limit when that is smaller"),
             new("OpenQueries", Ticket.MaxSlots, "queries at all its replicas together; beyond it requests wait"),
             new("FramesToPublish", FrameCredit.Limit, "messages to its replicas that wait for the connection; beyond it requests wait"),
+            new("EarlyCancels", EarlyCancels.MaxEntries, "cancellations kept in mind that came before their requests; the oldest is forgotten beyond it"),
             new("Attempts", backend.MaxAttempts, "attempts of one request when replicas die with it (MaxAttempts); then replica_lost"),
             new("ShadowCopies", backend.ShadowMaxQueued, "shadow copies waiting (ShadowMaxQueued); the oldest is dropped beyond it"),
             new("ShadowBytes", backend.ShadowMaxBytes, "bytes of shadow copies waiting (ShadowMaxBytes); the oldest is dropped beyond it"),

@@ -27,6 +27,10 @@ internal sealed partial class BackendDispatcher
         {
             Requeue(request); // Chosen by a table that was replaced meanwhile.
         }
+        else if (_earlyCancels.Contains(request, NowMs))
+        {
+            Fail(request, RouterErrors.Cancelled());
+        }
         else
         {
             var full = IsFull(request);

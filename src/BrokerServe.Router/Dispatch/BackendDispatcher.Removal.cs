@@ -11,11 +11,15 @@ internal sealed partial class BackendDispatcher
     private readonly Dictionary<int, long> _requeuedUpTo = [];
 
     /// <summary>A producer gave a request up: queued work is dropped, a running handler is told. The credit returns when the replica says so.</summary>
-    /// <returns>Whether the request is or was here.</returns>
-    public bool Cancel(string replyTo, string correlationId)
+    /// <param name="replyTo">The request's return address.</param>
+    /// <param name="correlationId">The request's id.</param>
+    /// <param name="untilMs">Until when it may still come, on the router's monotonic clock, and is then answered at once.</param>
+    /// <returns>Whether the request is here.</returns>
+    public bool Cancel(string replyTo, string correlationId, long untilMs = 0)
     {
         if (_cancels.Find(replyTo, correlationId) is not { } request)
         {
+            _earlyCancels.Add(replyTo, correlationId, untilMs, NowMs);
             return false;
         }
 

@@ -29,6 +29,7 @@ internal sealed partial class BackendDispatcher
     private readonly CreditIndex _credit = new();
     private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
     private readonly CancelIndex _cancels = new();
+    private readonly EarlyCancels _earlyCancels = new();
     private readonly DeadlineWheel _wheel = new();
     private readonly DrainRate _drainRate = new();
     private readonly SlotTable _slots;

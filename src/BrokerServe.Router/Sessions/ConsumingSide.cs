@@ -108,7 +108,7 @@ internal sealed partial class ConsumingSide(
 
         var cancels = names.RouterCancelQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);
-        await AddAsync(cancels, SmallPrefetch, settler => new CancelListener(parts.Loops, settler)).ConfigureAwait(false);
+        await AddAsync(cancels, SmallPrefetch, settler => new CancelListener(parts.Loops, parts.Clock, settler)).ConfigureAwait(false);
 
         return replies;
 

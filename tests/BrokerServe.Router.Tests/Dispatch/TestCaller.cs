@@ -54,6 +54,10 @@ internal sealed class TestCaller(DispatchHarness backend)
         return found;
     }
 
+    /// <summary>Gives up a request that is not here yet.</summary>
+    public void CancelsEarly(string name, long forMs) => backend.Event(dispatcher =>
+        Assert.False(dispatcher.Cancel(ReplyTo, name, backend.NowMs + forMs), $"{name} is here."));
+
     /// <summary>The request was answered with that payload, once.</summary>
     public void Gets(string name, string payload = "done", string? by = null, int? attempts = null)
     {

@@ -1,6 +1,7 @@
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Router.Ingress;
 
 namespace BrokerServe.Router.Tests.Simulation;
 
@@ -107,7 +108,7 @@ internal sealed partial class SimRouter
     {
         foreach (var backend in Backends.Values)
         {
-            backend.Post(dispatcher => dispatcher.Cancel(ReplyTo, call.Id));
+            backend.Post(dispatcher => dispatcher.Cancel(ReplyTo, call.Id, dispatcher.NowMs + CancelListener.UsualMs));
         }
     }
 
