@@ -1,27 +1,17 @@
 using System.Text.Json;
-using BrokerServe.RabbitMq;
 using BrokerServe.TestBroker;
-using BrokerServe.Transport;
 using Xunit;
 
 namespace BrokerServe.EndToEnd.Tests.Processes;
 
 /// <summary>A request that kills every replica, with processes over a real RabbitMQ, and what an operator can do about it.</summary>
-public sealed class DeadSpecs : EndToEndSpecs
+public sealed class DeadSpecs : RealProcessSpecs
 {
-    private readonly List<Brokerserve> _processes = [];
     private readonly string _config = Path.Combine(Path.GetTempPath(), $"brokerserve-{Guid.NewGuid():N}.json");
-    private string _uri = "";
-
-    protected override async Task<Func<IBroker>> GetBrokerAsync()
-    {
-        _uri = (await TestBroker.TestBroker.GetAsync()).Uri;
-        return () => new RabbitMqBroker(new RabbitMqOptions { Uri = _uri });
-    }
 
     protected override async ValueTask CleanUpAsync()
     {
-        await Task.WhenAll(_processes.Select(p => p.DisposeAsync().AsTask()));
+        await base.CleanUpAsync();
         File.Delete(_config);
     }
 
@@ -62,7 +52,7 @@ public sealed class DeadSpecs : EndToEndSpecs
             await end.Task;
             return query.Echo();
         }));
-        await using var proxy = new TcpProxy(_uri);
+        await using var proxy = new TcpProxy(BrokerUri);
         var replay = RunAt(proxy.Uri, "dead", "replay", id, "--prefix", System.Prefix);
         await started.Task.WaitAsync(ServingSystem.Patience);
 
@@ -101,16 +91,5 @@ public sealed class DeadSpecs : EndToEndSpecs
         var list = RunHere("dead", "list", "--json");
         Assert.True(await list.WaitAsync(ServingSystem.Patience) == 0, list.Error);
         return JsonDocument.Parse(list.Output).RootElement;
-    }
-
-    private Brokerserve RunHere(params string[] arguments) => Run([.. arguments, "--prefix", System.Prefix]);
-
-    private Brokerserve Run(params string[] arguments) => RunAt(_uri, arguments);
-
-    private Brokerserve RunAt(string uri, params string[] arguments)
-    {
-        var process = Brokerserve.Start(uri, arguments);
-        _processes.Add(process);
-        return process;
     }
 }

@@ -1,29 +1,20 @@
 using BrokerServe.Client;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
-using BrokerServe.RabbitMq;
 using BrokerServe.Transport;
 using Xunit;
 
 namespace BrokerServe.EndToEnd.Tests.Processes;
 
 /// <summary>Who is alive, with real worker processes over a real RabbitMQ. The times are proved where a test has the clock: in virtual time.</summary>
-public sealed class LivenessSpecs : EndToEndSpecs
+public sealed class LivenessSpecs : RealProcessSpecs
 {
-    private readonly List<Brokerserve> _processes = [];
     private readonly Instruments _metrics = new("BrokerServe.Router");
     private readonly string _backend = $"b{Guid.NewGuid():N}"; // Metrics are the process's.
-    private string _uri = "";
-
-    protected override async Task<Func<IBroker>> GetBrokerAsync()
-    {
-        _uri = (await TestBroker.TestBroker.GetAsync()).Uri;
-        return () => new RabbitMqBroker(new RabbitMqOptions { Uri = _uri });
-    }
 
     protected override async ValueTask CleanUpAsync()
     {
-        await Task.WhenAll(_processes.Select(p => p.DisposeAsync().AsTask()));
+        await base.CleanUpAsync();
         _metrics.Dispose();
     }
 
@@ -31,7 +22,7 @@ public sealed class LivenessSpecs : EndToEndSpecs
     public async Task A_suspended_workers_query_runs_elsewhere_its_late_reply_is_counted_and_dropped_and_its_credit_is_not_doubled()
     {
         await System.StartRouterAsync(Serving("work", _backend));
-        var suspended = Run("worker", _backend, "--handler", "sleep:8000", "--max-concurrent", "1", "--prefix", System.Prefix);
+        var suspended = RunHere("worker", _backend, "--handler", "sleep:8000", "--max-concurrent", "1");
         var client = await System.StartClientAsync();
         var call = client.InvokeRawAsync("work", "once"u8.ToArray(), new InvokeOptions { Timeout = ServingSystem.Patience * 2 }).AsTask();
         await Until(() => Gauge("in_flight") == 1, "the worker got the query");
@@ -91,7 +82,7 @@ public sealed class LivenessSpecs : EndToEndSpecs
     public async Task The_query_of_a_killed_worker_process_runs_on_another()
     {
         await System.StartRouterAsync(Serving("work", _backend));
-        var killed = Run("worker", _backend, "--handler", "sleep:60000", "--prefix", System.Prefix);
+        var killed = RunHere("worker", _backend, "--handler", "sleep:60000");
         var client = await System.StartClientAsync();
         var call = client.InvokeRawAsync("work", "once"u8.ToArray()).AsTask();
         await Until(() => Gauge("in_flight") == 1, "the worker got the query");
@@ -116,12 +107,5 @@ public sealed class LivenessSpecs : EndToEndSpecs
         {
             return false;
         }
-    }
-
-    private Brokerserve Run(params string[] arguments)
-    {
-        var process = Brokerserve.Start(_uri, arguments);
-        _processes.Add(process);
-        return process;
     }
 }
