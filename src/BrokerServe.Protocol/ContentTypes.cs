@@ -27,6 +27,9 @@ public static class ContentTypes
     /// <summary>A router's queue-length report.</summary>
     public const string Report = "application/vnd.brokerserve.report+msgpack";
 
+    /// <summary>An entry of the control log or of its snapshots.</summary>
+    public const string Control = "application/vnd.brokerserve.control+msgpack";
+
     /// <summary>The body of an error reply.</summary>
     public const string Error = "application/vnd.brokerserve.error+msgpack";
 

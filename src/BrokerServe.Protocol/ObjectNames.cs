@@ -21,6 +21,8 @@ public sealed class ObjectNames
         Cancels = $"{prefix}.cancels";
         Reports = $"{prefix}.reports";
         Dead = $"{prefix}.dead";
+        Control = $"{prefix}.control";
+        ControlSnapshots = $"{prefix}.control.snapshots";
         ClientReplyPrefix = $"{prefix}.reply.";
     }
 
@@ -50,6 +52,12 @@ public sealed class ObjectNames
 
     /// <summary>Queue for what was given up on.</summary>
     public string Dead { get; }
+
+    /// <summary>Stream of changes of what routers serve, and the direct exchange that leads to it and to its snapshots.</summary>
+    public string Control { get; }
+
+    /// <summary>Stream of what the changes came to, from time to time, so that nobody need read them all.</summary>
+    public string ControlSnapshots { get; }
 
     /// <summary>How the reply queues of clients begin.</summary>
     public string ClientReplyPrefix { get; }

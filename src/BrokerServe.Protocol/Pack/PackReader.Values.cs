@@ -46,6 +46,14 @@ internal ref partial struct PackReader
         return read;
     }
 
+    /// <summary>Reads a count, an offset or a version: 0 to 2^53, beyond which JavaScript cannot count.</summary>
+    public bool TryReadNatural(out long? value)
+    {
+        var read = TryReadInt64(out var wide) && wide is >= 0 and <= 1L << 53;
+        value = read ? wide : null;
+        return read;
+    }
+
     /// <summary>Reads a boolean, to be told from one that was not said.</summary>
     public bool TryReadBoolean(out bool? value)
     {

@@ -1,5 +1,6 @@
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Control;
 using BrokerServe.Protocol.Reports;
 using CsCheck;
 
@@ -70,6 +71,24 @@ internal static class Generators
                 Gen.Select(Name, Gen.Int[0, int.MaxValue], Gen.Int[0, 300])
                     .Select((name, queued, some) => new BackendLength(name, queued, some, queued / 2, some)).Array[0, 20])
             .Select((router, time, valid, backends) => new QueueLengthReport(router, time, valid, backends));
+
+    public static Gen<long> Natural { get; } = Gen.Frequency((5, Gen.Long[0, 300]), (1, Gen.Long[0, 1L << 53]));
+
+    public static Gen<ControlEntry> ControlEntry { get; } = Gen.OneOf<ControlEntry>(
+        Gen.Select(Name, Gen.Select(Name, Name, Natural, OptionalText).Array[1, 8], Text, Gen.Long[0, TimeLimits.MaxDeadlineUnixMs], ShortText)
+            .Select((id, edits, author, time, note) => (ControlEntry)new ControlChange(
+                id, [.. edits.DistinctBy(edit => (edit.Item1, edit.Item2)).Select(edit => new ControlEdit(edit.Item1, edit.Item2, edit.Item3, edit.Item4))])
+            {
+                Author = author, TimeUnixMs = time, Note = note,
+            }),
+        Name.Select(id => (ControlEntry)new ControlFence(id)),
+        Natural.Select(offset => (ControlEntry)new ControlMark(offset)),
+        Gen.Select(
+                Natural,
+                Gen.Select(Natural, Natural),
+                Gen.Select(Name, Name, Natural, OptionalText).Select((kind, name, version, value) => new ControlObject(kind, name, version, value)).Array[0, 20],
+                Gen.Select(Name, Natural).Select((id, version) => new ControlVerdict(id, version)).Array[0, 20])
+            .Select((offset, numbers, objects, verdicts) => (ControlEntry)new ControlSnapshot(offset, numbers.Item1, numbers.Item2, objects, verdicts)));
 
     public static Gen<ErrorBody> ErrorBody { get; } =
         Gen.Select(Gen.Enum<ReplyStatus>().Where(status => status != ReplyStatus.Ok), Text, Gen.Bool, Metadata)

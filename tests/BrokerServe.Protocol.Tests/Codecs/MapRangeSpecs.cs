@@ -1,5 +1,6 @@
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Control;
 using BrokerServe.Protocol.Reports;
 using MessagePack;
 
@@ -35,6 +36,18 @@ public sealed class MapRangeSpecs
     {
         ["router"] = "r", ["time_unix_ms"] = 1, ["valid_ms"] = 1,
         ["backends"] = new object[] { new Dictionary<string, object> { ["backend"] = "b", ["queued"] = 1 } },
+    };
+
+    private static readonly Dictionary<string, object?> Edit = new() { ["kind"] = "backend", ["name"] = "b", ["base"] = 0, ["value"] = "{}" };
+
+    private static readonly Dictionary<string, object?> Change = new()
+    {
+        ["kind"] = "change", ["id"] = "c", ["author"] = "a", ["time_unix_ms"] = 1, ["note"] = "", ["edits"] = new object[] { Edit },
+    };
+
+    private static readonly Dictionary<string, object?> Snapshot = new()
+    {
+        ["kind"] = "state", ["offset"] = 0, ["tail"] = 0, ["version"] = 0, ["objects"] = Array.Empty<object>(), ["verdicts"] = Array.Empty<object>(),
     };
 
     [Theory]
@@ -174,6 +187,47 @@ public sealed class MapRangeSpecs
         Assert.True(QueueLengthReport.TryDecode(MessagePackSerializer.Serialize(Report), out var report));
         Assert.Equal(new BackendLength("b", 1, 0, 0, 0), Assert.Single(report.Backends));
     }
+
+    [Theory]
+    [InlineData("kind", "nonsense")]
+    [InlineData("kind", null)]
+    [InlineData("id", null)]
+    [InlineData("id", "")]
+    [InlineData("time_unix_ms", -1)]
+    [InlineData("author", 1)]
+    [InlineData("note", 1)]
+    [InlineData("edits", null)]
+    [InlineData("edits", new object[0])]
+    [InlineData("edits", new object[] { 1 })]
+    public void A_change_counts_for_nothing_that_says(string key, object? value) => Assert.False(ControlEntry.TryDecode(With(Change, key, value), out _));
+
+    [Theory]
+    [InlineData("kind", null)]
+    [InlineData("kind", "")]
+    [InlineData("name", null)]
+    [InlineData("name", "a b")]
+    [InlineData("base", null)]
+    [InlineData("base", -1)]
+    [InlineData("base", (1L << 53) + 1)]
+    [InlineData("base", 1.0)]
+    [InlineData("value", 1)]
+    public void A_change_counts_for_nothing_with_an_edit_that_says(string key, object? value) =>
+        Assert.False(ControlEntry.TryDecode(With(Change, "edits", new object[] { new Dictionary<string, object?>(Edit) { [key] = value } }), out _));
+
+    [Fact]
+    public void A_change_counts_for_nothing_with_two_edits_of_one_object() =>
+        Assert.False(ControlEntry.TryDecode(With(Change, "edits", new object[] { Edit, new Dictionary<string, object?>(Edit) { ["base"] = 7 } }), out _));
+
+    [Theory]
+    [InlineData("offset", null)]
+    [InlineData("offset", -1)]
+    [InlineData("tail", null)]
+    [InlineData("version", null)]
+    [InlineData("objects", null)]
+    [InlineData("objects", new object[] { 1 })]
+    [InlineData("verdicts", null)]
+    [InlineData("verdicts", new object[] { "c" })]
+    public void A_snapshot_is_not_believed_that_says(string key, object? value) => Assert.False(ControlEntry.TryDecode(With(Snapshot, key, value), out _));
 
     private static byte[] With(Dictionary<string, object?> sound, string key, object? value) =>
         MessagePackSerializer.Serialize(new Dictionary<string, object?>(sound) { [key] = value });

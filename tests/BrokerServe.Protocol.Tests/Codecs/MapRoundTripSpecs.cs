@@ -1,5 +1,6 @@
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Control;
 using BrokerServe.Protocol.Reports;
 using CsCheck;
 
@@ -30,6 +31,10 @@ public sealed class MapRoundTripSpecs
             && read with { Backends = meant.Backends } == meant && read.Backends.SequenceEqual(meant.Backends));
 
     [Fact]
+    public void Entries_of_the_control_log_come_back() => Generators.ControlEntry.Sample(
+        meant => ControlEntry.TryDecode(meant.Encode(), out var read) && Same(meant, read));
+
+    [Fact]
     public void Errors_come_back() => Generators.ErrorBody.Sample(
         meant => ErrorBody.TryDecode(meant.Encode(), out var read)
             && read with { Detail = meant.Detail } == meant
@@ -37,6 +42,14 @@ public sealed class MapRoundTripSpecs
                 .SequenceEqual((meant.Detail ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)));
 
     private static ReplicaCommand? Decode(ReplicaCommand command) => ReplicaCommand.TryDecode(command.Encode(), out var read) ? read : null;
+
+    private static bool Same(ControlEntry meant, ControlEntry read) => (meant, read) switch
+    {
+        (ControlChange change, ControlChange other) => other with { Edits = change.Edits } == change && other.Edits.SequenceEqual(change.Edits),
+        (ControlSnapshot state, ControlSnapshot other) => other with { Objects = state.Objects, Verdicts = state.Verdicts } == state
+            && other.Objects.SequenceEqual(state.Objects) && other.Verdicts.SequenceEqual(state.Verdicts),
+        _ => meant == read,
+    };
 
     private static bool Same(ReplicaCommand meant, ReplicaCommand? read) => meant is CancelCommand cancel
         ? read is CancelCommand other && other.Router == cancel.Router && other.Tickets.SequenceEqual(cancel.Tickets)

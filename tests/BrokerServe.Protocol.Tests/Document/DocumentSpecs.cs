@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Control;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Protocol.Pack;
 using BrokerServe.Protocol.Reports;
@@ -107,6 +108,10 @@ public sealed partial class DocumentSpecs
         AssertKeys(RowsOf("Of a router, to"), new RouterAnnouncement(AnnouncementKind.Join, "r", 1, "k").Encode());
         AssertKeys(Page.Table("Sync and incarnations", "key"), new HeldReport("r", 1, []).Encode());
         AssertKeys(Page.Table("Queue-length reports", "key"), new QueueLengthReport("r", 1, 1, []).Encode());
+        AssertKeys(Page.Table("Changes", "key"), new ControlChange("c", [new("backend", "b", 0, null)]).Encode());
+        AssertKeys(Page.Table("Fences and marks", "key"), new ControlFence("f").Encode());
+        AssertKeys(Page.Table("Fences and marks", "key of a mark"), new ControlMark(1).Encode());
+        AssertKeys(Page.Table("Snapshots", "key"), new ControlSnapshot(1, 1, 1, [], []).Encode());
 
         static string[][] RowsOf(string sentence)
         {

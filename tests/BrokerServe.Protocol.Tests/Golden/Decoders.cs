@@ -1,5 +1,6 @@
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Control;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Protocol.Reports;
 
@@ -24,6 +25,7 @@ internal static class Decoders
         ("command", bytes => ReplicaCommand.TryDecode(bytes, out _)),
         ("held report", bytes => HeldReport.TryDecode(bytes, out _)),
         ("queue-length report", bytes => QueueLengthReport.TryDecode(bytes, out _)),
+        ("control entry", bytes => ControlEntry.TryDecode(bytes, out _)),
     ];
 
     public static bool RequestFrame(ReadOnlySpan<byte> frame)

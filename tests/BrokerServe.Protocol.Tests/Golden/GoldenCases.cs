@@ -75,6 +75,7 @@ internal static partial class GoldenCases
         Map("held-report", "held report", HeldReport.TryDecode, report => report.Encode(), new HeldReport("replica-a", 4, [Last, new Ticket(1)])),
         Map("queue-length-report", "queue-length report", QueueLengthReport.TryDecode, report => report.Encode(),
             new QueueLengthReport("router-1", 1_767_225_600_000, 3_000, [new("greet-v1", 12, 8, 0, 1), new("greet-v2", 0, 0, 300, 70_000)])),
+        .. Control,
     ];
 
     private delegate bool TryDecode<T>(ReadOnlySpan<byte> bytes, out T? value);

@@ -13,6 +13,8 @@ public sealed class HostileLengthSpecs
     private const string BackendsOfReport =
         "84a6726f75746572a172ac74696d655f756e69785f6d7301a876616c69645f6d7301a86261636b656e6473"; // {..., backends:
 
+    private const string EditsOfChange = "83a46b696e64a66368616e6765a26964a163a56564697473"; // {kind: change, id: c, edits:
+    private const string ObjectsOfState = "85a46b696e64a57374617465a66f666673657400a776657273696f6e00a8766572646963747390a76f626a65637473"; // {..., objects:
     private const string DetailOfError = "82a4636f6465a8696e7465726e616ca664657461696c"; // {code: internal, detail:
     private const string UserConfig = "83a46b696e64a9636f6e666967757265a6726f75746572a172ab757365725f636f6e666967"; // {..., user_config:
     private const string UnknownKey = "82a46b696e64a46a6f696ea178"; // {kind: join, x:
@@ -31,6 +33,8 @@ public sealed class HostileLengthSpecs
     [InlineData(RepliesOfFrame + "ddffffffff", "four billion replies")]
     [InlineData(RepliesOfFrame + "dd80000000", "as many replies as make an int negative")]
     [InlineData(BackendsOfReport + "ddffffffff", "four billion backends")]
+    [InlineData(EditsOfChange + "ddffffffff", "four billion edits")]
+    [InlineData(ObjectsOfState + "ddffffffff", "four billion objects")]
     [InlineData(DetailOfError + "dfffffffff", "four billion details")]
     [InlineData(DetailOfError + "df80000001a161a162", "so many details that twice as many overflow")]
     [InlineData(DetailOfError + "81dbffffffff61", "a name of 4 GiB")]
