@@ -12,7 +12,11 @@ internal static class QueueArguments
     public static Dictionary<string, object?> Of(QueueDeclaration queue)
     {
         var arguments = new Dictionary<string, object?>();
-        if (queue.Type == QueueType.Quorum)
+        if (queue.Stream)
+        {
+            arguments["x-queue-type"] = "stream";
+        }
+        else if (queue.Type == QueueType.Quorum)
         {
             arguments["x-queue-type"] = "quorum";
         }

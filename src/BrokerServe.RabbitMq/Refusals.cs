@@ -119,6 +119,8 @@ internal static class Refusals
         ResourceLocked => (BrokerFault.Locked, "it is exclusive to another connection; use another name."),
         PreconditionFailed when said.Contains("inequivalent", StringComparison.Ordinal) =>
             (BrokerFault.TopologyMismatch, "it exists with another type or other arguments; migrate or delete it, or ask for what it is."),
+        PreconditionFailed when said.Contains("invalid arg", StringComparison.Ordinal) =>
+            (BrokerFault.TopologyMismatch, "it exists, but as another type of queue; migrate or delete it, or read it as what it is."),
         ResourceError => (BrokerFault.LimitReached, "the broker lacks a resource for it."),
         NotAllowed when said.Contains("not found", StringComparison.Ordinal) =>
             (BrokerFault.NotFound, "there is no such virtual host; create it, or correct the broker URI."),

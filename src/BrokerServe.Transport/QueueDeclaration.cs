@@ -6,6 +6,14 @@ public sealed record QueueDeclaration(string Name)
     /// <summary>Classic or quorum. Exclusive queues are always classic.</summary>
     public QueueType Type { get; init; } = QueueType.Classic;
 
+    /// <summary>
+    /// Is a stream: an append-only log that many read, each from where it likes (<see cref="ConsumerOptions.From"/>), and that no reading empties.
+    /// A durable queue that others may use, without a type, bound or limit of its own.
+    /// </summary>
+    /// <remarks>Its consumers settle what they have read, which makes room for more; giving a delivery back is as good as settling it. All that
+    /// is published to it survives a restart.</remarks>
+    public bool Stream { get; init; }
+
     /// <summary>Survives a restart of the broker. Required for quorum queues.</summary>
     public bool Durable { get; init; }
 

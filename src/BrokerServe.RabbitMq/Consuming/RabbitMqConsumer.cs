@@ -16,6 +16,7 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     private readonly RabbitMqConnection _connection;
     private readonly BoundedChannel _channel;
     private readonly ILogger _logger;
+    private readonly StreamPosition? _from;
     private IDeliveryHandler? _handler;
     private string? _tag; // Set when the broker has agreed to deliver.
     private int _disposed;
@@ -26,6 +27,7 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
         _channel = channel;
         _logger = logger;
         Queue = options.Queue;
+        _from = options.From;
         channel.Amqp.ChannelShutdownAsync += OnShutdownAsync;
         connection.Join(Gate);
     }
@@ -64,7 +66,7 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
             _tag = await _channel.RunAsync(
                 $"Consuming queue '{Queue}'",
                 (c, token) => c.BasicConsumeAsync(
-                    Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null, consumer: this, token),
+                    Queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, StreamOffset.Say(_from), consumer: this, token),
                 cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -148,7 +150,9 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
         {
             try
             {
-                _handler!.OnDelivery(new Delivery(deliveryTag, redelivered, exchange, routingKey, InboundProperties.Read(properties), body.Span));
+                var offset = _from is null ? Delivery.NoOffset : StreamOffset.Of(properties);
+                _handler!.OnDelivery(
+                    new Delivery(deliveryTag, redelivered, exchange, routingKey, InboundProperties.Read(properties), body.Span, offset));
             }
             catch (Exception e)
             {

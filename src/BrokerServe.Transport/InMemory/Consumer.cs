@@ -34,6 +34,9 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
     /// <summary>Where it is subscribed; null before the start.</summary>
     public Queue? Source => _source;
 
+    /// <summary>Where it begins, in a stream.</summary>
+    public StreamPosition? From => options.From;
+
     /// <summary>Completes when <see cref="Ended"/> has fired and no delivery can follow.</summary>
     public Task Quiet => _quiet.Task;
 
@@ -170,6 +173,11 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
         }
 
         var source = broker.Topology.FindQueue(options.Queue, connection);
+        if (source is { Declaration.Stream: false } && From is not null)
+        {
+            throw new BrokerException(BrokerFault.TopologyMismatch, $"The queue '{options.Queue}' is no stream, so no place in it can be named.");
+        }
+
         _delivering = true;
         _source = source;
         if (source is null || !source.TrySubscribe(this))
@@ -194,7 +202,7 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
             if (_delivering)
             {
                 _handler!.OnDelivery(new Delivery(
-                    handed.Tag, handed.Redelivered, message.Exchange, message.RoutingKey, message.Properties, message.Body));
+                    handed.Tag, handed.Redelivered, message.Exchange, message.RoutingKey, message.Properties, message.Body, handed.Offset));
             }
             else
             {

@@ -8,6 +8,7 @@ public sealed record InMemoryBrokerOptions
     /// <remarks>
     /// Messages to shared queues may take three quarters of it. The last quarter is for exclusive queues, through which what waits in
     /// the shared ones is worked off: without it, requests that fill the memory would block the very queries that drain them.
+    /// A stream is never trimmed, and what it holds counts for good.
     /// </remarks>
     public long MaxBytes { get; init; } = 256 * 1024 * 1024;
 

@@ -1,24 +1,14 @@
 namespace BrokerServe.Transport.InMemory;
 
-/// <summary>One queue: what waits in it and who consumes it.</summary>
-/// <remarks>
-/// A short lock guards the queue and what its consumers hold; nobody else's code runs under it. There is never both something that
-/// waits and a consumer with room for it. The files: this one for publishers and operators, Delivery for consumers, Expiry for time.
-/// </remarks>
-internal sealed partial class Queue
+/// <summary>What messages are published to and consumed from: a queue that is emptied by it, or a stream that is not.</summary>
+internal abstract class Queue
 {
-    private readonly Lock _gate = new();
-    private readonly ReadyList _ready = new();
     private readonly Connection? _owner;
-    private readonly TimeProvider _time;
-    private long _lastPosition;
-    private bool _deleted;
 
-    public Queue(QueueDeclaration declaration, Connection? owner, TimeProvider time)
+    protected Queue(QueueDeclaration declaration, Connection? owner)
     {
         Declaration = declaration;
         _owner = owner;
-        _time = time;
         Route = new Route([this]);
     }
 
@@ -41,95 +31,71 @@ internal sealed partial class Queue
         }
     }
 
-    /// <summary>Takes a message, and the caller's hold on it, to a consumer with room or to the tail; false once the queue is deleted.</summary>
-    public bool TryPublish(Message message)
-    {
-        var expiresAt = ExpiryOf(message);
-        Consumer? wake;
-        lock (_gate)
-        {
-            if (_deleted)
-            {
-                return false;
-            }
-
-            var entry = new QueueEntry(message, ++_lastPosition, expiresAt, Deliveries: 0);
-            if (_ready.Count == 0 && NextWithRoom() is { } consumer)
-            {
-                // Before its expiration is looked at: one of 0 means "now or never", and this is now.
-                wake = consumer.Assign(entry) ? consumer : null;
-            }
-            else
-            {
-                _ready.Add(entry);
-                wake = Pump();
-            }
-        }
-
-        wake?.Wake();
-        return true;
-    }
+    /// <summary>Takes a message, and the caller's hold on it; false once the queue is deleted.</summary>
+    public abstract bool TryPublish(Message message);
 
     /// <summary>What it holds right now.</summary>
-    public QueueInfo Inspect()
-    {
-        lock (_gate)
-        {
-            DropExpired();
-            return new QueueInfo(Declaration.Name, _ready.Count, _consumers.Length);
-        }
-    }
+    public abstract QueueInfo Inspect();
 
     /// <summary>Drops everything in it and ends its consumers.</summary>
-    public void Delete()
+    public abstract void Delete();
+
+    /// <summary>Drops what does not survive a restart of the broker. Nothing is unsettled then: all connections are gone.</summary>
+    public abstract void DropTransient();
+
+    /// <summary>Begins deliveries to a consumer; false once the queue is deleted.</summary>
+    public abstract bool TrySubscribe(Consumer consumer);
+
+    /// <summary>Hands over what the consumer was assigned; its loop becomes a holder of each message.</summary>
+    /// <returns>How many; 0 when there is nothing.</returns>
+    public abstract int Hand(Consumer consumer, Span<Handed> batch);
+
+    /// <summary>Whether something waits to be handed over.</summary>
+    public abstract bool HasToHand(Consumer consumer);
+
+    /// <summary>Settles what a consumer was handed. Tags that it does not hold are ignored.</summary>
+    public abstract void Ack(Consumer consumer, ulong tag, bool multiple);
+
+    /// <summary>Gives a delivery back. A tag that the consumer does not hold is ignored.</summary>
+    /// <param name="consumer">Who was handed the delivery.</param>
+    /// <param name="tag">Its tag.</param>
+    /// <param name="seen">False when it never reached the handler, and so is none that came back.</param>
+    public abstract void Requeue(Consumer consumer, ulong tag, bool seen);
+
+    /// <summary>Ends deliveries to a consumer, which keeps what it was handed until it settles it or leaves.</summary>
+    public abstract void Unsubscribe(Consumer consumer);
+
+    /// <summary>Ends the part of consumers in the queue, with all that they hold.</summary>
+    public abstract void Leave(params ReadOnlySpan<Consumer> leaving);
+
+    /// <summary>Lets go of what is settled. Needs the lock that guards what the consumer holds.</summary>
+    protected static void LetGo(Consumer consumer, ulong tag, bool multiple)
     {
-        Consumer[] consumers;
-        lock (_gate)
+        var unsettled = consumer.Unsettled;
+        if (multiple && tag <= unsettled.LastHanded)
         {
-            _deleted = true;
-            DropHeads(_ready.Count);
-            _timer?.Dispose();
-            consumers = [.. _everyConsumer];
-            foreach (var consumer in consumers)
+            while (unsettled.TryTakeOldest(tag, out var oldest))
             {
-                DropUnsettled(consumer);
-            }
-
-            (_consumers, _turn) = ([], 0);
-            _everyConsumer.Clear();
-        }
-
-        foreach (var consumer in consumers)
-        {
-            consumer.End();
-        }
-    }
-
-    /// <summary>Drops what is not persistent, when the broker restarts. Nothing is unsettled then: all connections are gone.</summary>
-    public void DropTransient()
-    {
-        lock (_gate)
-        {
-            foreach (var entry in _ready.TakeWhere(entry => !entry.Message.Properties.Persistent))
-            {
-                entry.Message.LetGo();
+                oldest.Message.LetGo();
             }
         }
-    }
-
-    private void TrimToMaxLength()
-    {
-        if (Declaration.MaxLength is { } most && _ready.Count > most)
+        else if (!multiple && unsettled.TryTake(tag, out var entry))
         {
-            DropHeads(_ready.Count - most);
+            entry.Message.LetGo();
         }
     }
 
-    private void DropHeads(int count)
+    /// <summary>Lets go of all that a consumer holds. Needs the lock that guards it.</summary>
+    protected static void LetGoOfAll(Consumer consumer)
     {
-        for (; count > 0; count--)
+        while (consumer.Unsettled.TryTakeUnhanded(out var entry))
         {
-            _ready.Take().Message.LetGo();
+            entry.Message.LetGo();
+        }
+
+        while (consumer.Unsettled.TryTakeOldest(ulong.MaxValue, out var entry))
+        {
+            entry.Message.LetGo();
         }
     }
 }

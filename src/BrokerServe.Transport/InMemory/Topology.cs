@@ -69,13 +69,20 @@ internal sealed class Topology(TimeProvider time)
                 BrokerFault.TopologyMismatch, $"The quorum queue '{declaration.Name}' must be durable and cannot be exclusive.");
         }
 
+        if (declaration.Stream && declaration != new QueueDeclaration(declaration.Name) { Stream = true, Durable = true })
+        {
+            throw new BrokerException(BrokerFault.TopologyMismatch, $"The stream '{declaration.Name}' must be durable, and can have no other setting.");
+        }
+
         lock (_lock)
         {
             // Looked at under the lock, so that a connection on its way out leaves no queue behind.
             connection.ThrowIfClosed();
             if (!_queues.TryGetValue(declaration.Name, out var queue))
             {
-                queue = new Queue(declaration, declaration.Exclusive ? connection : null, time);
+                queue = declaration.Stream
+                    ? new StreamQueue(declaration)
+                    : new MessageQueue(declaration, declaration.Exclusive ? connection : null, time);
                 _queues[declaration.Name] = queue;
                 if (declaration.Exclusive)
                 {

@@ -25,7 +25,10 @@ public sealed class Inbox : IDeliveryHandler
 
         Interlocked.Increment(ref _count);
         _received.Writer.TryWrite(new Received(
-            delivery.Tag, delivery.Redelivered, delivery.Exchange, delivery.RoutingKey, delivery.Properties, delivery.Body.ToArray()));
+            delivery.Tag, delivery.Redelivered, delivery.Exchange, delivery.RoutingKey, delivery.Properties, delivery.Body.ToArray())
+        {
+            Offset = delivery.Offset,
+        });
         Interlocked.Decrement(ref _inside);
     }
 

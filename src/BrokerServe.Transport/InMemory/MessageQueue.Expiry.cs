@@ -1,6 +1,6 @@
 namespace BrokerServe.Transport.InMemory;
 
-internal sealed partial class Queue
+internal sealed partial class MessageQueue
 {
     // The timer cannot be set further than 49 days; it looks again in the meantime.
     private static readonly TimeSpan LongestNap = TimeSpan.FromDays(1);
@@ -56,7 +56,7 @@ internal sealed partial class Queue
         nap = nap < ShortestNap ? ShortestNap : nap > LongestNap ? LongestNap : nap;
         if (_timer is null)
         {
-            _timer = _time.CreateTimer(static queue => ((Queue)queue!).OnExpiry(), this, nap, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(static queue => ((MessageQueue)queue!).OnExpiry(), this, nap, Timeout.InfiniteTimeSpan);
         }
         else
         {

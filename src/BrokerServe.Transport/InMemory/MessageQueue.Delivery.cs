@@ -1,6 +1,6 @@
 namespace BrokerServe.Transport.InMemory;
 
-internal sealed partial class Queue
+internal sealed partial class MessageQueue
 {
     // Those that take deliveries, and besides those that stopped and still hold some.
     private readonly HashSet<Consumer> _everyConsumer = [];
@@ -8,7 +8,7 @@ internal sealed partial class Queue
     private int _turn;
 
     /// <summary>Begins deliveries to a consumer; false once the queue is deleted.</summary>
-    public bool TrySubscribe(Consumer consumer)
+    public override bool TrySubscribe(Consumer consumer)
     {
         Consumer? wake;
         lock (_gate)
@@ -29,7 +29,7 @@ internal sealed partial class Queue
 
     /// <summary>Hands over what the consumer was assigned; its loop becomes a holder of each message.</summary>
     /// <returns>How many; 0 when there is nothing.</returns>
-    public int Hand(Consumer consumer, Span<Handed> batch)
+    public override int Hand(Consumer consumer, Span<Handed> batch)
     {
         lock (_gate)
         {
@@ -40,7 +40,7 @@ internal sealed partial class Queue
 
                 // An ack may come while the handler still reads the body.
                 entry.Message.Hold();
-                batch[i] = new Handed(tag, entry.Deliveries > 1, entry.Message);
+                batch[i] = new Handed(tag, entry.Deliveries > 1, entry.Message, Delivery.NoOffset);
             }
 
             return count;
@@ -48,7 +48,7 @@ internal sealed partial class Queue
     }
 
     /// <summary>Whether something waits to be handed over.</summary>
-    public bool HasToHand(Consumer consumer)
+    public override bool HasToHand(Consumer consumer)
     {
         lock (_gate)
         {
@@ -57,24 +57,12 @@ internal sealed partial class Queue
     }
 
     /// <summary>Settles what a consumer was handed. Tags that it does not hold are ignored.</summary>
-    public void Ack(Consumer consumer, ulong tag, bool multiple)
+    public override void Ack(Consumer consumer, ulong tag, bool multiple)
     {
         Consumer? wake;
         lock (_gate)
         {
-            var unsettled = consumer.Unsettled;
-            if (multiple && tag <= unsettled.LastHanded)
-            {
-                while (unsettled.TryTakeOldest(tag, out var oldest))
-                {
-                    oldest.Message.LetGo();
-                }
-            }
-            else if (!multiple && unsettled.TryTake(tag, out var entry))
-            {
-                entry.Message.LetGo();
-            }
-
+            LetGo(consumer, tag, multiple);
             wake = Pump();
         }
 
@@ -85,7 +73,7 @@ internal sealed partial class Queue
     /// <param name="consumer">Who was handed the delivery.</param>
     /// <param name="tag">Its tag.</param>
     /// <param name="seen">False when it never reached the handler, and so is none that came back.</param>
-    public void Requeue(Consumer consumer, ulong tag, bool seen)
+    public override void Requeue(Consumer consumer, ulong tag, bool seen)
     {
         Consumer? wake = null;
         lock (_gate)
@@ -101,7 +89,7 @@ internal sealed partial class Queue
     }
 
     /// <summary>Ends deliveries to a consumer, which keeps what it was handed until it settles it or leaves.</summary>
-    public void Unsubscribe(Consumer consumer)
+    public override void Unsubscribe(Consumer consumer)
     {
         Consumer? wake;
         lock (_gate)
@@ -119,7 +107,7 @@ internal sealed partial class Queue
     }
 
     /// <summary>Ends the part of consumers in the queue: all that they hold goes back, in order, before anybody gets any of it.</summary>
-    public void Leave(params ReadOnlySpan<Consumer> leaving)
+    public override void Leave(params ReadOnlySpan<Consumer> leaving)
     {
         Consumer? wake;
         lock (_gate)
@@ -189,18 +177,5 @@ internal sealed partial class Queue
         }
 
         return null;
-    }
-
-    private static void DropUnsettled(Consumer consumer)
-    {
-        while (consumer.Unsettled.TryTakeUnhanded(out var entry))
-        {
-            entry.Message.LetGo();
-        }
-
-        while (consumer.Unsettled.TryTakeOldest(ulong.MaxValue, out var entry))
-        {
-            entry.Message.LetGo();
-        }
     }
 }
