@@ -27,6 +27,12 @@ public sealed class InMemoryFrameSpecs : FrameSpecs
     protected override Task<Func<IBroker>> GetBrokerAsync() => InMemory.GetAsync();
 }
 
+/// <summary>Routers that follow the control log, in one process.</summary>
+public sealed class InMemoryControlLogSpecs : Control.ControlLogSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => InMemory.GetAsync();
+}
+
 internal static class InMemory
 {
     /// <summary>A new broker for each test; all parts of one system share it.</summary>

@@ -1,6 +1,9 @@
 using System.Text;
 using BrokerServe.Client;
+using BrokerServe.EndToEnd.Tests.Control;
 using BrokerServe.Protocol;
+using BrokerServe.Router.Configuration;
+using BrokerServe.Router.ControlLog;
 using BrokerServe.Transport;
 using Xunit;
 
@@ -89,6 +92,40 @@ public sealed class PermissionSpecs(PermittedUsers users) : IClassFixture<Permit
         await RefusedAsync("operator", "reading requests", connection => OpenAsync(connection, Names.EndpointQueue("greet")));
         await RefusedAsync("operator", "deleting a queue", connection => connection.DeleteQueueAsync(Names.Dead, default).AsTask());
         await RefusedAsync("router", "being a producer", connection => DeclareAsync(connection, Names.ClientReplyQueue("shop-1")));
+        await ServesAsync();
+    }
+
+    [Fact]
+    public async Task An_author_changes_the_control_log_which_routers_read_and_nothing_else()
+    {
+        var author = new LogOperator(users.BrokerOf("author"), Names.Prefix);
+        await using (author)
+        {
+            await author.ChangeAsync(control => control.ConfigureBackend("v1", new BackendConfig()));
+            await DoesAsync("router", async connection =>
+            {
+                var session = await ControlSession.OpenAsync(connection, Names, known: null, default);
+                await using (session)
+                {
+                    await session.WriteSnapshotAsync(session.State, default);
+                    Assert.Equal((await author.ReadAsync()).Hash, session.State.Hash);
+                }
+            });
+        }
+
+        await DoesAsync("author", async connection =>
+        {
+            const string Own = "brokerserve.operator.author";
+            await connection.DeclareQueueAsync(new QueueDeclaration(Own) { Exclusive = true }, default);
+            await connection.BindAsync(Own, Names.Replicas, "", default);
+        });
+        foreach (var exchange in new[] { "", Names.Requests, Names.Replicas, Names.Routers, Names.Cancels })
+        {
+            await RefusedAsync("author", $"publishing to '{exchange}'", connection => PublishAsync(connection, exchange, Names.Control));
+        }
+
+        await RefusedAsync("author", "reading requests", connection => OpenAsync(connection, Names.EndpointQueue("greet")));
+        await RefusedAsync("operator", "changing the control log", connection => PublishAsync(connection, Names.Control, Names.Control));
         await ServesAsync();
     }
 

@@ -8,7 +8,7 @@ namespace BrokerServe.EndToEnd.Tests;
 /// <summary>A virtual host with the users of the documentation's table, and a system that each of them runs its part of.</summary>
 public sealed class PermittedUsers : IAsyncLifetime
 {
-    private static readonly string[] Kinds = ["producer", "worker", "router", "operator"];
+    private static readonly string[] Kinds = ["producer", "worker", "router", "operator", "author"];
 
     private readonly string _host = TestBroker.TestBroker.Unique("permissions");
     private readonly Dictionary<string, ServingSystem> _systems = [];

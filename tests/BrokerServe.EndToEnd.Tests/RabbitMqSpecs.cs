@@ -27,6 +27,12 @@ public sealed class RabbitMqFrameSpecs : FrameSpecs
     protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
 }
 
+/// <summary>Routers that follow the control log, over RabbitMQ.</summary>
+public sealed class RabbitMqControlLogSpecs : Control.ControlLogSpecs
+{
+    protected override Task<Func<IBroker>> GetBrokerAsync() => RabbitMq.GetAsync();
+}
+
 internal static class RabbitMq
 {
     /// <summary>The broker of the run; the system's prefix keeps tests apart.</summary>

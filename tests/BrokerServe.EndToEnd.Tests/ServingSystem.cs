@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace BrokerServe.EndToEnd.Tests;
 
 /// <summary>Routers, workers and clients, each in a host of its own, on one broker and under a prefix that nobody else has.</summary>
-internal sealed class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
+internal sealed partial class ServingSystem(Func<IBroker> broker) : IAsyncDisposable
 {
     /// <summary>A guard, not an expectation: what takes longer has gone wrong.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -60,7 +60,7 @@ internal sealed class ConfigFollower(
     private void Take(RouterOptions options)
     {
         var before = control.Current;
-        if (options.Endpoints.Count == 0 && options.Backends.Count == 0 && before.Endpoints.Count > 0)
+        if (!started.Value.ControlLog && options.Endpoints.Count == 0 && options.Backends.Count == 0 && before.Endpoints.Count > 0)
         {
             // .NET reads a file that is gone as an empty one: what an editor does between two writes must not stop every endpoint.
             Refuse([$"{options.Section}: names no endpoint and no backend any more; to stop serving, stop the router or remove them by command"]);
@@ -70,6 +70,11 @@ internal sealed class ConfigFollower(
         foreach (var setting in Setting.Of(typeof(RouterOptions)).Where(s => !Equals(s.Get(options), s.Get(started.Value))))
         {
             ConfigLog.NeedsRestart(logger, setting.Name, setting.PrintOf(started.Value), setting.PrintOf(options));
+        }
+
+        if (started.Value.ControlLog)
+        {
+            return; // What is served does not come from here.
         }
 
         var result = control.Apply(options.ToConfig());

@@ -35,5 +35,8 @@ internal static partial class ConfigLog
     [LoggerMessage(109, LogLevel.Information, "Backend {Backend} is no longer named and was removed.")]
     public static partial void BackendRemoved(ILogger logger, string backend);
 
-    // Highest id is 109. New consecutive ids start at 110.
+    [LoggerMessage(110, LogLevel.Information, "Endpoints and backends come from the control log. This router serves nothing before it has read it.")]
+    public static partial void FollowsLog(ILogger logger);
+
+    // Highest id is 110. New consecutive ids start at 111.
 }

@@ -11,7 +11,11 @@ internal static class EffectiveConfig
     public static void Log(ILogger logger, RouterOptions options, RouterConfig config)
     {
         ConfigLog.RouterSettings(logger, Setting.PrintAll(options));
-        if (config.Endpoints.Count == 0)
+        if (options.ControlLog)
+        {
+            ConfigLog.FollowsLog(logger);
+        }
+        else if (config.Endpoints.Count == 0)
         {
             ConfigLog.NoEndpoints(logger);
         }

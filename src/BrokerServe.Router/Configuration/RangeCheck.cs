@@ -30,6 +30,10 @@ internal static class RangeCheck
         }
     }
 
+    /// <summary>Whether a setting may have a value.</summary>
+    public static bool Allows(Setting setting, object? value) =>
+        (value is not Enum choice || Enum.IsDefined(choice.GetType(), choice)) && setting.Rules.All(rule => rule.IsValid(value));
+
     // RangeAttribute keeps the bounds of other types than numbers as the text it was given until it is first used.
     private static string PrintBound(RangeAttribute range, object bound) => range.OperandType == typeof(TimeSpan) && bound is string text
         ? Setting.Print(TimeSpan.Parse(text, CultureInfo.InvariantCulture))

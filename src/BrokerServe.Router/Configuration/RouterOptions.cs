@@ -50,6 +50,11 @@ public sealed class RouterOptions
     /// <value>Default: at once, then with waits that double from 100 ms to 5 s.</value>
     public ReconnectOptions Reconnect { get; set; } = new();
 
+    /// <summary>Whether endpoints and backends come from the control log at the broker, which all routers follow and commands change, instead of
+    /// from here.</summary>
+    /// <value>Default false: <see cref="Endpoints"/> and <see cref="Backends"/> say what is served. When true there must be none of either.</value>
+    public bool ControlLog { get; set; }
+
     /// <summary>Endpoints by name: <c>BrokerServe:Endpoints:NAME</c>.</summary>
     public IDictionary<string, EndpointConfig> Endpoints { get; } = new Dictionary<string, EndpointConfig>(StringComparer.Ordinal);
 

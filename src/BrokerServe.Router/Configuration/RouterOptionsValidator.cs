@@ -24,6 +24,7 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 
         CheckLease(options, errors);
         CheckReconnect(options.Reconnect, errors);
+        CheckControlLog(options, errors);
         string[] all = [.. options.ReadErrors, .. errors.All, .. new ConfigValidator(options).Validate(options.ToConfig())];
         return all.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(all);
     }
@@ -36,6 +37,17 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
                 nameof(RouterOptions.LeaseTimeout),
                 $"is {Duration.Print(options.LeaseTimeout)}, and must be at least twice {nameof(RouterOptions.HeartbeatInterval)} "
                 + $"({Duration.Print(options.HeartbeatInterval)}), or one late heartbeat loses a replica");
+        }
+    }
+
+    private static void CheckControlLog(RouterOptions options, ConfigErrors errors)
+    {
+        if (options.ControlLog && options.Endpoints.Count + options.Backends.Count > 0)
+        {
+            errors.Add(
+                nameof(RouterOptions.ControlLog),
+                $"is true, so endpoints and backends come from the control log, but {options.Endpoints.Count} endpoints and {options.Backends.Count} "
+                + "backends stand beside it; bring them into the log with 'brokerserve apply FILE' and take them out here, or set it to false");
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class Setting
     /// <summary>Null says something: the default, or somebody else's choice.</summary>
     public bool IsOptional { get; }
 
+    /// <summary>Whether its value is never printed.</summary>
+    public bool IsOpaque => _property.IsDefined(typeof(OpaqueAttribute));
+
     /// <summary>Whether it is a section with settings of its own.</summary>
     public bool IsSection => Type == typeof(ReconnectOptions);
 
@@ -61,7 +64,7 @@ internal sealed class Setting
 
     /// <summary>The value as an operator would write it; of an opaque one only that there is one.</summary>
     public string PrintOf(object settings) =>
-        _property.IsDefined(typeof(OpaqueAttribute)) && Get(settings) is not null ? "(set)" : Print(Get(settings));
+        IsOpaque && Get(settings) is not null ? "(set)" : Print(Get(settings));
 
     /// <summary>A value as an operator would write it.</summary>
     public static string Print(object? value) => value switch

@@ -40,7 +40,12 @@ public static class BrokerServeRouterServiceCollectionExtensions
     private static RoutingControl Routing(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<RouterOptions>>().Value;
-        var control = new RoutingControl(new ConfigValidator(options));
+        var control = new RoutingControl(new ConfigValidator(options), options.ControlLog);
+        if (options.ControlLog)
+        {
+            return control; // Empty until the log is read.
+        }
+
         var result = control.Apply(options.ToConfig());
         return result.Succeeded ? control : throw new OptionsValidationException(Options.Options.DefaultName, typeof(RouterOptions), result.Errors);
     }

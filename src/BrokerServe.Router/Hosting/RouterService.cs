@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Commands;
 using BrokerServe.Router.Configuration;
+using BrokerServe.Router.ControlLog;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Egress;
 using BrokerServe.Router.Ingress;
@@ -33,15 +34,19 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     private readonly PublishingSide _publishing;
     private readonly ConnectionSupervisor _consumeSupervisor;
     private readonly ConnectionSupervisor _publishSupervisor;
+    private readonly ControlFollower? _follower; // Null when the configuration says what is served.
+    private readonly ConnectionSupervisor? _controlSupervisor;
     private readonly ILogger _logger;
     private readonly IHostApplicationLifetime? _lifetime;
     private readonly CancellationTokenSource _stopConsuming = new();
     private readonly CancellationTokenSource _stopBeating = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly CancellationTokenSource _stopPublishing = new();
+    private readonly CancellationTokenSource _stopFollowing = new();
     private Metronome? _metronome;
     private Task _consumes = Task.CompletedTask;
     private Task _publishes = Task.CompletedTask;
+    private Task _follows = Task.CompletedTask;
     private Task _announces = Task.CompletedTask;
     private Task _reports = Task.CompletedTask;
 
@@ -81,6 +86,11 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         var supervision = loggers.CreateLogger<ConnectionSupervisor>();
         _consumeSupervisor = new ConnectionSupervisor(broker, $"{id} consume", _options.Reconnect, time, supervision);
         _publishSupervisor = new ConnectionSupervisor(broker, $"{id} publish", _options.Reconnect, time, supervision);
+        if (_options.ControlLog)
+        {
+            _follower = new ControlFollower(names, control, directory, _options, time, loggers.CreateLogger<ControlFollower>());
+            _controlSupervisor = new ConnectionSupervisor(broker, $"{id} control", _options.Reconnect, time, supervision);
+        }
     }
 
     /// <summary>What a health check says.</summary>
@@ -95,6 +105,12 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     /// <summary>Why there is no connection to publish on; null while there is, or none was tried yet.</summary>
     public string? PublishTrouble => _publishSupervisor.Trouble;
 
+    /// <summary>Why the control log is not being followed; null while it is, or while there is none.</summary>
+    public string? ControlTrouble => _controlSupervisor?.Trouble;
+
+    /// <summary>What a health check says; null when the configuration says what is served.</summary>
+    public ControlFollower? Follower => _follower;
+
     /// <summary>The parts, for what reads them: reports, demo, tests.</summary>
     internal RouterParts Parts => _parts;
 
@@ -104,8 +120,8 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         _control.Attach(this);
         _metronome = new Metronome(_parts.Clock.Time, _parts.Loops);
         _publishes = WatchAsync(_publishSupervisor.RunAsync(session => _publishing.RunAsync(session, _giveUp.Token), _stopPublishing.Token));
-        _consumes = WatchAsync(_consumeSupervisor.RunAsync(
-            session => _consuming.RunAsync(session, _stopConsuming.Token, _giveUp.Token), _stopConsuming.Token));
+        _follows = WatchAsync(FollowAsync());
+        _consumes = WatchAsync(ConsumeAsync());
         _announces = BeatAsync(_options.HeartbeatInterval / LooksPerHeartbeat, LookAndAnnounce);
         _reports = BeatAsync(QueueLengthReporter.Interval, _ => Report());
         return Task.CompletedTask;
@@ -120,6 +136,8 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         await _consumes.ConfigureAwait(false);
         await _stopBeating.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_announces, _reports).ConfigureAwait(false);
+        await _stopFollowing.CancelAsync().ConfigureAwait(false);
+        await _follows.ConfigureAwait(false);
         await _stopPublishing.CancelAsync().ConfigureAwait(false);
         _publishing.Complete();
         await _publishes.ConfigureAwait(false);
@@ -194,7 +212,25 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         _stopBeating.Dispose();
         _giveUp.Dispose();
         _stopPublishing.Dispose();
+        _stopFollowing.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private Task FollowAsync() => _follower is null
+        ? Task.CompletedTask
+        : _controlSupervisor!.RunAsync(session => _follower.RunAsync(session, _stopFollowing.Token), _stopFollowing.Token);
+
+    /// <summary>Nothing is consumed before it is known what is served: a router that knows no endpoint would refuse requests to all of them.</summary>
+    private async Task ConsumeAsync()
+    {
+        if (_follower is not null)
+        {
+            await Task.WhenAny(_follower.CaughtUp, Task.Delay(Timeout.Infinite, _stopConsuming.Token)).ConfigureAwait(false);
+            _consuming.Look(_follower.FindRemoved());
+        }
+
+        await _consumeSupervisor.RunAsync(
+            session => _consuming.RunAsync(session, _stopConsuming.Token, _giveUp.Token), _stopConsuming.Token).ConfigureAwait(false);
     }
 
     /// <summary>A connection's supervision ended by a defect of ours: a router without it is none, so the host stops, and is started anew by whoever keeps it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Ingress;
@@ -29,6 +30,7 @@ internal sealed partial class ReplicaDirectory(
     private readonly Dictionary<string, KnownReplica> _replicas = new(StringComparer.Ordinal);
     private readonly RouterLeases _routers = new(router, clock);
     private readonly Dictionary<string, long> _buried = new(StringComparer.Ordinal); // Until when each id is ignored.
+    private FrozenSet<string> _drained = FrozenSet<string>.Empty; // By the operator.
     private bool _hears;
 
     /// <summary>Raised when a replica comes. Under the lock: be short.</summary>
@@ -57,7 +59,8 @@ internal sealed partial class ReplicaDirectory(
         {
             foreach (var known in _replicas.Values)
             {
-                if (known.Announcement.Backend == backend && !known.IsDraining && !known.IsMissing && (_publishes || !known.IsStatic))
+                if (known.Announcement.Backend == backend && !known.IsDraining && !_drained.Contains(known.Announcement.Replica)
+                    && !known.IsMissing && (_publishes || !known.IsStatic))
                 {
                     return true;
                 }
@@ -91,6 +94,24 @@ internal sealed partial class ReplicaDirectory(
             if (_routers.Hear(announcement))
             {
                 ShareAnew();
+            }
+        }
+    }
+
+    /// <summary>The operator wants nothing new to go to these replicas, there or yet to come, and to no others. What they hold they finish.</summary>
+    public void SetDrained(FrozenSet<string> replicas)
+    {
+        lock (_lock)
+        {
+            var before = _drained;
+            _drained = replicas;
+            foreach (var (name, known) in _replicas)
+            {
+                if (before.Contains(name) != replicas.Contains(name) && !known.HasLeft)
+                {
+                    PostJoin(known);
+                    ReplicaCame?.Invoke(); // Consumption may wait for it, or need not any more.
+                }
             }
         }
     }
@@ -277,9 +298,9 @@ internal sealed partial class ReplicaDirectory(
 
     private int LimitOf(KnownReplica known)
     {
-        if (known.IsDraining)
+        if (known.IsDraining || _drained.Contains(known.Announcement.Replica))
         {
-            return 0; // It joins only to be fenced.
+            return 0; // It joins only to be fenced, or to finish what it has.
         }
 
         var limit = known.Announcement.MaxConcurrent;

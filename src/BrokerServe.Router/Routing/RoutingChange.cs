@@ -37,20 +37,23 @@ internal sealed record RoutingChange
         && BackendsForgotten.IsEmpty;
 
     /// <summary>Compares two tables. An endpoint or backend that is gone is forgotten, unless it is named as removed.</summary>
-    public static RoutingChange Between(RoutingTable before, RoutingTable after, string? removedEndpoint = null, string? removedBackend = null)
+    public static RoutingChange Between(
+        RoutingTable before, RoutingTable after, IReadOnlyCollection<string>? removedEndpoints = null, IReadOnlyCollection<string>? removedBackends = null)
     {
+        removedEndpoints ??= [];
+        removedBackends ??= [];
         var gone = Gone(before.Endpoints, after.Endpoints);
         var goneBackends = Gone(before.Backends, after.Backends);
         return new RoutingChange
         {
             EndpointsAdded = Gone(after.Endpoints, before.Endpoints),
             EndpointsChanged = Changed(before.Endpoints, after.Endpoints),
-            EndpointsRemoved = gone.RemoveAll(name => name != removedEndpoint),
-            EndpointsForgotten = gone.RemoveAll(name => name == removedEndpoint),
+            EndpointsRemoved = gone.RemoveAll(name => !removedEndpoints.Contains(name)),
+            EndpointsForgotten = gone.RemoveAll(name => removedEndpoints.Contains(name)),
             BackendsAdded = Gone(after.Backends, before.Backends),
             BackendsChanged = Changed(before.Backends, after.Backends),
-            BackendsRemoved = goneBackends.RemoveAll(name => name != removedBackend),
-            BackendsForgotten = goneBackends.RemoveAll(name => name == removedBackend),
+            BackendsRemoved = goneBackends.RemoveAll(name => !removedBackends.Contains(name)),
+            BackendsForgotten = goneBackends.RemoveAll(name => removedBackends.Contains(name)),
         };
     }
 

@@ -8,7 +8,9 @@ namespace BrokerServe.Router.Routing;
 /// The single writer, by a lock: changes are rare and their authors are people, so it is never on the path of a request. Readers take
 /// <see cref="Table"/> without it.
 /// </remarks>
-internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
+/// <param name="validator">Checks every change.</param>
+/// <param name="followsLog">What is served comes from the control log, so nobody else may change it.</param>
+internal sealed class RoutingControl(ConfigValidator validator, bool followsLog = false) : IRouterControl
 {
     private readonly Lock _writing = new();
     private IRoutingObserver? _observer; // Guarded by _writing.
@@ -135,7 +137,7 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
                 ? Refuse(
                     ConfigErrors.Backend(backend),
                     $"cannot be removed while traffic or shadows name it, at these endpoints: {string.Join(", ", naming)}; take it out there first")
-                : Replace(current with { Backends = Without(current.Backends, backend) }, removedBackend: backend);
+                : Replace(current with { Backends = Without(current.Backends, backend) }, removedBackends: [backend]);
         }
     }
 
@@ -146,6 +148,39 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
         lock (_writing)
         {
             return Replace(config);
+        }
+    }
+
+    /// <summary>Puts in force what the control log comes to. Whatever is gone from it was removed by command.</summary>
+    /// <param name="config">The whole of it.</param>
+    /// <param name="forgotten">Backends that are forgotten when they are gone, because they only were there for endpoints that named them.</param>
+    public ControlResult Follow(RouterConfig config, IReadOnlyCollection<string> forgotten)
+    {
+        lock (_writing)
+        {
+            // With another type of queue it is another endpoint, added after the one of that name was removed: that one goes first.
+            var current = Current;
+            var replaced = current.Endpoints.Keys
+                .Where(name => config.Endpoints.TryGetValue(name, out var after) && after.QueueType != current.Endpoints[name].QueueType)
+                .ToArray();
+            if (replaced.Length > 0)
+            {
+                ReplaceNow(current with { Endpoints = replaced.Aggregate(current.Endpoints, Without) }, replaced, removedBackends: null);
+            }
+
+            return ReplaceNow(
+                config,
+                [.. current.Endpoints.Keys.Where(name => !config.Endpoints.ContainsKey(name))],
+                [.. current.Backends.Keys.Where(name => !config.Backends.ContainsKey(name)).Except(forgotten)]);
+        }
+    }
+
+    /// <summary>Takes over a configuration unchecked, as the beginning of a draft: also one that no check would let pass can be mended.</summary>
+    public void Begin(RouterConfig config)
+    {
+        lock (_writing)
+        {
+            _table = RoutingTableBuilder.Build(config, RoutingTable.Empty);
         }
     }
 
@@ -167,12 +202,18 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
         lock (_writing)
         {
             var current = Current;
-            return Replace(current with { Endpoints = Without(current.Endpoints, endpoint) }, removed ? endpoint : null);
+            return Replace(current with { Endpoints = Without(current.Endpoints, endpoint) }, removed ? [endpoint] : null);
         }
     }
 
+    private ControlResult Replace(
+        RouterConfig config, IReadOnlyCollection<string>? removedEndpoints = null, IReadOnlyCollection<string>? removedBackends = null) =>
+        followsLog
+            ? Refuse(nameof(RouterOptions.ControlLog), "is true, so this router serves what the control log says; change it there, for all routers: see 'brokerserve --help'")
+            : ReplaceNow(config, removedEndpoints, removedBackends);
+
     /// <summary>The one place where the table changes. Needs the lock.</summary>
-    private ControlResult Replace(RouterConfig config, string? removedEndpoint = null, string? removedBackend = null)
+    private ControlResult ReplaceNow(RouterConfig config, IReadOnlyCollection<string>? removedEndpoints, IReadOnlyCollection<string>? removedBackends)
     {
         var before = _table;
         var errors = validator.ValidateChange(before, config);
@@ -182,7 +223,7 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
         }
 
         var after = RoutingTableBuilder.Build(config, before);
-        var change = RoutingChange.Between(before, after, removedEndpoint, removedBackend);
+        var change = RoutingChange.Between(before, after, removedEndpoints, removedBackends);
         if (change.IsEmpty)
         {
             return ControlResult.AlreadySo;
@@ -211,7 +252,7 @@ internal sealed class RoutingControl(ConfigValidator validator) : IRouterControl
     private static Dictionary<string, T> With<T>(IReadOnlyDictionary<string, T> all, string name, T value) =>
         new(all, StringComparer.Ordinal) { [name] = value };
 
-    private static Dictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> all, string name)
+    private static IReadOnlyDictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> all, string name)
     {
         var rest = new Dictionary<string, T>(all, StringComparer.Ordinal);
         rest.Remove(name);

@@ -19,6 +19,33 @@ public sealed class FollowingSpecs
     }
 
     [Fact]
+    public async Task A_router_that_follows_the_control_log_refuses_endpoints_and_backends_beside_it()
+    {
+        await using var router = new EmbeddedRouter(null, ("ControlLog", "true"), ("Endpoints:greet:Traffic:v1", "1"), ("Backends:v1", null));
+
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(router.StartAsync);
+
+        Assert.StartsWith(
+            "BrokerServe:ControlLog: is true, so endpoints and backends come from the control log, but 1 endpoints and 1 backends stand beside it; "
+            + "bring them into the log with 'brokerserve apply FILE' and take them out here",
+            Assert.Single(refused.Failures),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_router_that_follows_the_control_log_begins_with_nothing_and_takes_nothing_from_elsewhere()
+    {
+        await using var router = new EmbeddedRouter(null, ("ControlLog", "true"));
+        await router.StartAsync();
+        router.Rewrite(("ControlLog", "true"), ("ClockSkew", "1s"));
+
+        Assert.Empty(router.Control.Current.Endpoints);
+        Assert.False(router.Control.ConfigureBackend("v1", new BackendConfig()).Succeeded);
+        Assert.Contains("ClockSkew changed from 5s to 1s", Assert.Single(router.Book.At(LogLevel.Warning)), StringComparison.Ordinal);
+        Assert.Empty(router.Book.At(LogLevel.Error));
+    }
+
+    [Fact]
     public async Task Code_and_file_add_up_in_the_order_of_their_calls()
     {
         await using var router = new EmbeddedRouter(
