@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using BrokerServe.Host.Commands;
+using BrokerServe.Transport;
 
 namespace BrokerServe.Host;
 
@@ -14,13 +15,20 @@ internal static class CommandLine
         Or as separate processes:   brokerserve router --config brokerserve.json
                                     brokerserve worker greet-v1 --handler echo
                                     brokerserve call greet '{"name":"Ada"}' --json
+        Or changed while it runs:   brokerserve router --control-log
+                                    brokerserve apply brokerserve.json
+                                    brokerserve traffic set greet greet-v1=0.9 greet-v2=0.1
 
         Exits with 0 when all went well, 1 when something failed (the code and the message are on standard error),
         2 when the command or a configuration is not right.
         """;
 
     /// <summary>Runs a command; returns what the process exits with.</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    /// <param name="args">What was written.</param>
+    /// <param name="output">For what was asked.</param>
+    /// <param name="error">For what went wrong.</param>
+    /// <param name="broker">A broker to use instead of the one that is named; null: that one.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<IBroker>? broker = null)
     {
         var root = new RootCommand(About)
         {
@@ -31,6 +39,14 @@ internal static class CommandLine
             LoadCommand.Create(),
             ConfigCommand.Create(),
             DeadCommand.Create(),
+            ApplyCommand.Create(),
+            GetCommand.Create(),
+            HistoryCommand.Create(),
+            RollbackCommand.Create(),
+            TrafficCommand.Create(),
+            EndpointCommand.Create(),
+            BackendCommand.Create(),
+            ReplicaDrainCommand.Create(),
             HealthCheckCommand.Create(),
             ConformanceCommand.Create(),
             CompletionCommand.Create(),
@@ -45,12 +61,13 @@ internal static class CommandLine
         try
         {
             // Signals are ours: hosts and runs drain, which takes longer than the parser's two seconds.
-            return await parsed.InvokeAsync(new InvocationConfiguration
+            return await parsed.InvokeAsync(new HostInvocation
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
                 Output = output,
                 Error = error,
+                Broker = broker,
             });
         }
         catch (UsageException usage)

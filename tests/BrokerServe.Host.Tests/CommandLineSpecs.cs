@@ -30,6 +30,17 @@ public sealed class CommandLineSpecs
         { "router --config x --http localhost:80", "--http: 'localhost:80' is not an address" },
         { "config check", "See: brokerserve config check --help" },
         { "config check no-such-file.json", "no-such-file.json: there is no such file" },
+        { "apply", "See: brokerserve apply --help" },
+        { "apply no-such-file.json", "no-such-file.json: there is no such file" },
+        { "traffic set greet", "See: brokerserve traffic set --help" },
+        { "traffic set greet v1", "v1: write NAME=VALUE" },
+        { "traffic set greet v1=much", "v1=much: 'much' is no number" },
+        { "traffic shadow greet v1=0.5 v1=0.5", "v1 has a share already" },
+        { "backend set", "See: brokerserve backend set --help" },
+        { "backend set v1 user_config=@no-such-file", "user_config=@no-such-file: " },
+        { "rollback latest", "'latest' is no version" },
+        { "replica drain a/b", "'a/b' is no name of a replica" },
+        { "history --limit 0", "--limit is '0'; it must be a number from 1 to 1,000,000" },
         { "healthcheck --url localhost:80", "--url: 'localhost:80' is not an address" },
         { "demo --concurrency x", "--concurrency is 'x'" },
         { "completion", "See: brokerserve completion --help" },
@@ -73,6 +84,18 @@ public sealed class CommandLineSpecs
     [InlineData("dead show")]
     [InlineData("dead replay")]
     [InlineData("dead drop")]
+    [InlineData("apply")]
+    [InlineData("get")]
+    [InlineData("history")]
+    [InlineData("rollback")]
+    [InlineData("traffic set")]
+    [InlineData("traffic shadow")]
+    [InlineData("endpoint add")]
+    [InlineData("endpoint set")]
+    [InlineData("endpoint remove")]
+    [InlineData("backend set")]
+    [InlineData("backend remove")]
+    [InlineData("replica drain")]
     [InlineData("healthcheck")]
     [InlineData("completion")]
     [InlineData("conformance")]

@@ -60,6 +60,11 @@ internal sealed class BrokerOptions
     /// <exception cref="UsageException">The URI cannot work, or a file cannot be read.</exception>
     public IBroker Open(ParseResult parsed, ILoggerFactory? loggers = null)
     {
+        if (parsed.InvocationConfiguration is HostInvocation { Broker: { } open })
+        {
+            return open();
+        }
+
         try
         {
             return new RabbitMqBroker(_files.With(parsed, UriOf(parsed)!), loggers?.CreateLogger<RabbitMqBroker>());

@@ -32,18 +32,30 @@ internal static class RouterCommand
             }
           }
 
+        With --control-log, or "ControlLog": true in the file, endpoints and backends come from the control log at the broker instead, which all
+        routers follow and commands change: see apply, get, history, rollback, traffic, endpoint, backend and replica.
+
+          brokerserve router --control-log
+
         Environment variables override it: BrokerServe__Backends__greet-v1__MaxConcurrentQueries=16.
         """;
 
     public static Command Create()
     {
-        var config = new Option<string>("--config")
+        var config = new Option<string?>("--config")
         {
             Description = "The configuration, JSON.",
             HelpName = "FILE",
-            Required = true,
         };
-        var command = new DetailedCommand("router", About, Details) { config };
+        var controlLog = new Option<bool>("--control-log") { Description = "Serve what the control log says." };
+        var command = new DetailedCommand("router", About, Details) { config, controlLog };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(config) is null && result.GetResult(controlLog) is null)
+            {
+                result.AddError("Option '--config' is required, or '--control-log'.");
+            }
+        });
         var broker = BrokerOptions.AddTo(command);
         var service = ServiceOptions.AddTo(command);
         command.SetAction(parsed =>
@@ -58,6 +70,11 @@ internal static class RouterCommand
                     if (broker.SaysPrefix(parsed))
                     {
                         router.Configure(options => options.Prefix = broker.PrefixOf(parsed));
+                    }
+
+                    if (parsed.GetValue(controlLog))
+                    {
+                        router.Configure(options => options.ControlLog = true);
                     }
 
                     services.AddSingleton<IBroker>(provider => broker.Open(parsed, provider.GetRequiredService<ILoggerFactory>()));
