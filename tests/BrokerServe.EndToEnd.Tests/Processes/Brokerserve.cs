@@ -11,6 +11,7 @@ internal sealed class Brokerserve : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
+    private readonly ConcurrentQueue<(string Text, long At)> _lines = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> _awaited = new(StringComparer.Ordinal);
     private bool _isSuspended;
 
@@ -21,6 +22,9 @@ internal sealed class Brokerserve : IAsyncDisposable
 
     /// <summary>What it wrote to standard error.</summary>
     public string Error => Read(_error);
+
+    /// <summary>The lines of standard error, each with when it was read, by <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public IReadOnlyCollection<(string Text, long At)> Lines => _lines;
 
     /// <summary>Starts <c>brokerserve</c> with these arguments.</summary>
     public static Brokerserve Start(string? brokerUri, params IReadOnlyList<string> arguments)
@@ -119,6 +123,7 @@ internal sealed class Brokerserve : IAsyncDisposable
     private void Hear(string? line)
     {
         Append(_error, line);
+        _lines.Enqueue((line ?? "", Stopwatch.GetTimestamp()));
         foreach (var text in _awaited.Keys.Where(text => line?.Contains(text, StringComparison.Ordinal) is true))
         {
             if (_awaited.TryRemove(text, out var heard))
