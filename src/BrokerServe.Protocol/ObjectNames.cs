@@ -80,8 +80,14 @@ public sealed class ObjectNames
     /// <summary>Where one router, in one epoch, hears which requests were given up.</summary>
     public string RouterCancelQueue(string router, long epoch) => RouterQueue(router, "cancels", epoch);
 
+    /// <summary>Where one router, in one epoch, hears the reports of all routers, its own included.</summary>
+    public string RouterReportQueue(string router, long epoch) => RouterQueue(router, "reports", epoch);
+
     /// <summary>Where one replica hears what routers announce.</summary>
     public string ReplicaAnnouncementQueue(string backend, string replica) => $"{Prefix}.announcements.{backend}.{replica}";
+
+    /// <summary>Where one tool that looks on, such as <c>brokerserve top</c>, hears announcements and reports.</summary>
+    public string WatchQueue(string client) => $"{Prefix}.watch.{client}";
 
     // The word behind the prefix is the kind, so whatever an endpoint, a replica or a router is called, its queues are not taken for
     // another kind's. Purpose and number are the last two words, so no router's name can look like them.

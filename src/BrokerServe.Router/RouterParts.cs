@@ -1,4 +1,5 @@
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Reports;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Egress;
 using BrokerServe.Router.Ingress;
@@ -22,4 +23,5 @@ internal sealed record RouterParts(
     FramePublisher Frames,
     DispatchLoops Loops,
     ReplicaDirectory Directory,
-    EndpointIds EndpointIds);
+    EndpointIds EndpointIds,
+    ReportBoard Board);

@@ -125,6 +125,31 @@ internal ref partial struct PackReader
         return true;
     }
 
+    /// <summary>Reads an array of rows; the list grows with what is really there, never by what the header says.</summary>
+    public bool TryReadList<T>(RowReader<T> readRow, [NotNullWhen(true)] out List<T>? rows)
+        where T : class
+    {
+        rows = null;
+        if (!TryReadArrayHeader(out var count))
+        {
+            return false;
+        }
+
+        var read = new List<T>();
+        for (; count > 0; count--)
+        {
+            if (!readRow(ref this, out var row))
+            {
+                return false;
+            }
+
+            read.Add(row);
+        }
+
+        rows = read;
+        return true;
+    }
+
     /// <summary>
     /// Reads a map pair by pair, in whatever order they come. A value of nil is "not said", so its pair is left out; of a key that
     /// stands there twice the last value counts.

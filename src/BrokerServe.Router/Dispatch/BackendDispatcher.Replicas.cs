@@ -17,8 +17,9 @@ internal sealed partial class BackendDispatcher
             return;
         }
 
-        replica = new Replica(_model.Name, name, queue, dialect, isStatic) { Limit = limit };
+        replica = new Replica(_model.Name, name, queue, dialect, isStatic) { Limit = limit, Counters = Counters };
         _replicas.Add(name, replica);
+        _rosterChanged = true;
         Watch(replica);
         _live++;
         Configure(replica);
@@ -75,6 +76,7 @@ internal sealed partial class BackendDispatcher
             return;
         }
 
+        _rosterChanged = true;
         if (replica.State == ReplicaState.Serving || (replica.State == ReplicaState.Syncing && !replica.DrainsAfterSync))
         {
             _live--;
@@ -138,6 +140,7 @@ internal sealed partial class BackendDispatcher
         if (replica is { State: ReplicaState.Leaving, InFlight: 0 })
         {
             _replicas.Remove(replica.Name);
+            _rosterChanged = true;
             Unwatch(replica);
             _credit.Forget(replica);
             replica.State = ReplicaState.Lost;

@@ -40,6 +40,7 @@ internal sealed partial class BackendDispatcher
     private long _arrivals;
     private long _pairings;
     private int _live; // Replicas that neither drain nor have left nor are lost.
+    private bool _rosterChanged;
     private bool _lacksRoom;
     private bool _removed;
     private bool _givesBack; // Set with _removed: by a configuration that names the backend no more, and not by command.
@@ -82,6 +83,18 @@ internal sealed partial class BackendDispatcher
     /// <summary>Something waits only because the publishing loop had no room for another message.</summary>
     public bool StarvedOfRoom => _lacksRoom || _suspectLacksRoom;
 
+    /// <summary>Everybody in <see cref="_replicas"/>, when somebody came or went since the last time; null otherwise.</summary>
+    public Replica[]? TakeRoster()
+    {
+        if (!_rosterChanged)
+        {
+            return null;
+        }
+
+        _rosterChanged = false;
+        return [.. _replicas.Values];
+    }
+
     /// <summary>Steps of every loop that a request passes through here; constant per request, which a test holds it to.</summary>
     public long Steps => _credit.Probes + _pairings;
 
@@ -114,10 +127,21 @@ internal sealed partial class BackendDispatcher
         {
             Counters.LateReplies++;
         }
+        else
+        {
+            CountReply(replica, status);
+        }
 
         var delivered = request is not null && Conclude(request, replica, status, payload, contentType);
         Pair();
         return delivered;
+    }
+
+    private void CountReply(Replica replica, ReplyStatus status)
+    {
+        replica.CountReply(status);
+        Counters.Replies++;
+        Counters.HandlerErrors += status == ReplyStatus.HandlerError ? 1 : 0;
     }
 
     /// <summary>The publishing loop has room again.</summary>
@@ -136,13 +160,13 @@ internal sealed partial class BackendDispatcher
                 return false;
         }
 
+        request.AnsweredBy = replica;
         if (request.IsShadow)
         {
             Drop(request);
             return false;
         }
 
-        request.AnsweredBy = replica;
         request.ReplyPayload = payload;
         request.ReplyContentType = contentType;
         Answer(request, status);

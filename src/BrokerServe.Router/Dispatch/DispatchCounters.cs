@@ -1,3 +1,5 @@
+using BrokerServe.Router.Telemetry;
+
 namespace BrokerServe.Router.Dispatch;
 
 /// <summary>What happened at one backend since the start. Written by its dispatch loop, read by anyone: a reader may see a moment ago.</summary>
@@ -5,6 +7,12 @@ internal sealed class DispatchCounters
 {
     /// <summary>Queries sent, every attempt counted.</summary>
     public long Dispatched;
+
+    /// <summary>Replies that came in time.</summary>
+    public long Replies;
+
+    /// <summary>Of these, those whose handler had failed.</summary>
+    public long HandlerErrors;
 
     /// <summary>Attempts that were lost or refused, and whose request went back to the head of the backlog.</summary>
     public long Reoffered;
@@ -23,4 +31,7 @@ internal sealed class DispatchCounters
 
     /// <summary>Replicas given up with their lease or their queue.</summary>
     public long ReplicasLost;
+
+    /// <summary>Times from a query's writing to its reply, those of copies included.</summary>
+    public LatencyHistogram AtReplica { get; } = new();
 }

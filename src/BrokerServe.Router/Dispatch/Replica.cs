@@ -6,7 +6,7 @@ using BrokerServe.Transport;
 namespace BrokerServe.Router.Dispatch;
 
 /// <summary>One replica of the backend, and how many more queries it can take from this router.</summary>
-/// <remarks>Owned by its dispatch loop; other threads read only what never changes.</remarks>
+/// <remarks>Owned by its dispatch loop; other threads read only what never changes, and reports the numbers, of a moment ago.</remarks>
 internal sealed class Replica(string backend, string name, string queue, Dialect dialect, bool isStatic = false)
 {
     private readonly HeaderTable?[] _firstAttemptHeaders = new HeaderTable?[3];
@@ -34,6 +34,15 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     public int Credit => HasCredit ? Limit - InFlight : 0;
 
     public bool HasCredit => State == ReplicaState.Serving && !IsReserved && InFlight < Limit && ChokedBy == 0;
+
+    /// <summary>Replies that came in time.</summary>
+    public long Replies { get; private set; }
+
+    /// <summary>Of these, those whose handler had failed.</summary>
+    public long HandlerErrors { get; private set; }
+
+    /// <summary>What happened at its backend; null where nobody counts.</summary>
+    public DispatchCounters? Counters { get; init; }
 
     /// <summary>The number of the refusal that closed its credit; 0 while it is open.</summary>
     public long ChokedBy { get; set; }
@@ -78,6 +87,13 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     {
         Debug.Assert(InFlight > 0, "A credit came back twice.");
         InFlight--;
+    }
+
+    /// <summary>It has answered in time.</summary>
+    public void CountReply(ReplyStatus status)
+    {
+        Replies++;
+        HandlerErrors += status == ReplyStatus.HandlerError ? 1 : 0;
     }
 
     /// <summary>The headers of a reply that this replica gave. Any thread.</summary>

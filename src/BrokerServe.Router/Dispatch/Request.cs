@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BrokerServe.Protocol;
 using BrokerServe.Router.Ingress;
+using BrokerServe.Router.Telemetry;
 using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Router.Dispatch;
@@ -39,6 +40,9 @@ internal sealed class Request : Mail
     /// <summary>A copy that affects nobody: one attempt, no answer.</summary>
     public bool IsShadow;
 
+    /// <summary>Where it is counted; null for a shadow, and for an endpoint that nobody knows.</summary>
+    public EndpointCounters? Counters;
+
     /// <summary>Settled when dispatched, never retried, its reply not confirmed.</summary>
     public bool AtMostOnce;
 
@@ -57,6 +61,9 @@ internal sealed class Request : Mail
 
     /// <summary>When it was admitted, on the router's monotonic clock.</summary>
     public long ArrivedMs;
+
+    /// <summary>The same in microseconds, for what is timed.</summary>
+    public long ArrivedUs;
 
     /// <summary>The consuming connection's life in which it was delivered; its settlement dies with it.</summary>
     public uint Epoch;
@@ -82,6 +89,9 @@ internal sealed class Request : Mail
     public int SlotIndex;
 
     public long DispatchedMs;
+
+    /// <summary>When its last query was written, in microseconds of the router's monotonic clock.</summary>
+    public long SentUs;
 
     /// <summary>A replica was lost with it: perhaps by chance, perhaps because of it.</summary>
     public bool IsSuspect;
@@ -144,6 +154,13 @@ internal sealed class Request : Mail
         History = History is null ? loss : $"{History}; {loss}";
     }
 
+    /// <summary>It was admitted.</summary>
+    public void ArriveAt(long nowUs)
+    {
+        ArrivedUs = nowUs;
+        ArrivedMs = nowUs / 1_000;
+    }
+
     public override void Deliver(BackendDispatcher dispatcher) => dispatcher.Arrive(this);
 
     /// <summary>Forgets everything, for the next use.</summary>
@@ -160,6 +177,7 @@ internal sealed class Request : Mail
         Call = ShardKey = ReplyPayload = default;
         Delivery = null;
         Activity = null;
+        Counters = null;
         Error = null;
         History = null;
         Copy = CopyState.None;

@@ -39,7 +39,10 @@ internal sealed class AnswerDesk
             ReturnCall(request); // A copy for the dead queue is still to be made of it.
         }
 
-        _metrics.Answered(request, _clock.NowMs);
+        var nowUs = _clock.NowUs;
+        _metrics.Answered(request, nowUs);
+        request.Counters?.Answered(request.Status, nowUs - request.ArrivedUs);
+        TimeAtReplica(request, nowUs);
         if (request.ReplyTo is null && request.Status == ReplyStatus.Ok)
         {
             Finish(request); // One-way, and done: nobody is to be told.
@@ -99,6 +102,7 @@ internal sealed class AnswerDesk
         }
 
         ReturnCall(request);
+        TimeAtReplica(request, _clock.NowUs);
         request.Activity?.Dispose();
         request.Delivery?.EndMember();
         Recycle(request);
@@ -135,6 +139,16 @@ internal sealed class AnswerDesk
 
     /// <summary>A reply reached nobody.</summary>
     public void CountUndeliverable() => _metrics.Undeliverable();
+
+    // Here and not in the dispatcher, which has no clock but that of its turn.
+    private void TimeAtReplica(Request request, long nowUs)
+    {
+        if (request.AnsweredBy is { } replica)
+        {
+            replica.Counters?.AtReplica.Count(nowUs - request.SentUs);
+            _metrics.Replied(request, nowUs);
+        }
+    }
 
     /// <summary>Gives back what was asked for, which nobody needs any more.</summary>
     public void ReturnCall(Request request)

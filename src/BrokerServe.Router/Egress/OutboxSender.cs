@@ -71,7 +71,7 @@ internal sealed class OutboxSender(
             foreach (var query in replica.Decided)
             {
                 Post(replica.Queue, PlainQuery.PropertiesOf(query, _sync!.ReplyKey, replica.IsStatic, clock), PlainQuery.BodyOf(query.Request));
-                Dispatched(query.Request);
+                Dispatched(query.Request, clock.NowUs);
             }
 
             return;
@@ -109,19 +109,21 @@ internal sealed class OutboxSender(
         var header = new QueryFrameHeader { Incarnation = _sync!.Incarnation, Epoch = _sync.Epoch, Router = _router, ReplyKey = _replyKey };
         var buffer = ArrayPool<byte>.Shared.Rent(QueryFrameWriter.MaxHeaderBytes(header) + bytes);
         var writer = new QueryFrameWriter(buffer, header, decided.Length);
-        var nowMs = clock.NowMs;
+        var nowUs = clock.NowUs;
+        var nowMs = nowUs / 1_000;
         foreach (ref readonly var query in decided)
         {
             var request = query.Request;
             writer.Write(query.Ticket, request.DeadlineMs - nowMs, request.DeadlineUnixMs, query.Attempt, request.Call.Span);
-            Dispatched(request);
+            Dispatched(request, nowUs);
         }
 
         Post(replica.Queue, QueriesProperties, PooledBytes.TakeOver(buffer, writer.Length));
     }
 
-    private void Dispatched(Request request)
+    private void Dispatched(Request request, long nowUs)
     {
+        request.SentUs = nowUs;
         metrics.Dispatched(request);
         if (request.AtMostOnce)
         {

@@ -1,3 +1,4 @@
+using BrokerServe.Protocol.Reports;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Hosting;
 using BrokerServe.Router.Routing;
@@ -13,7 +14,8 @@ public static class BrokerServeRouterServiceCollectionExtensions
     /// <summary>Adds a router, which starts and stops with the host.</summary>
     /// <remarks>
     /// Its configuration is checked whole when the host starts: an <see cref="OptionsValidationException"/> then carries every error.
-    /// <see cref="IRouterControl"/> can be had from the services to change what it serves. Adding it twice adds one router.
+    /// <see cref="IRouterControl"/> can be had from the services to change what it serves, and <see cref="ReportBoard"/> to see what the
+    /// whole system does. Adding it twice adds one router.
     /// </remarks>
     /// <example><c>services.AddBrokerServeRouter().LoadFromConfig(configuration.GetSection("BrokerServe")).UseInMemory();</c></example>
     public static IBrokerServeRouterBuilder AddBrokerServeRouter(this IServiceCollection services)
@@ -29,6 +31,7 @@ public static class BrokerServeRouterServiceCollectionExtensions
         services.TryAddSingleton(Routing);
         services.TryAddSingleton<IRouterControl>(provider => provider.GetRequiredService<RoutingControl>());
         services.AddHostedService<ConfigFollower>();
+        services.TryAddSingleton(static provider => new ReportBoard(provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<RouterService>();
         services.AddHostedService(provider => provider.GetRequiredService<RouterService>());
         services.AddSingleton<IMovingPart>(provider => provider.GetRequiredService<RouterService>());

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Commands;
+using BrokerServe.Protocol.Reports;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.ControlLog;
 using BrokerServe.Router.Dispatch;
@@ -32,6 +33,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     private readonly RouterAnnouncer _announcer;
     private readonly ConsumingSide _consuming;
     private readonly PublishingSide _publishing;
+    private readonly QueueLengthReporter _reporter;
     private readonly ConnectionSupervisor _consumeSupervisor;
     private readonly ConnectionSupervisor _publishSupervisor;
     private readonly ControlFollower? _follower; // Null when the configuration says what is served.
@@ -44,6 +46,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     private readonly CancellationTokenSource _stopPublishing = new();
     private readonly CancellationTokenSource _stopFollowing = new();
     private Metronome? _metronome;
+    private volatile bool _hasReported;
     private Task _consumes = Task.CompletedTask;
     private Task _publishes = Task.CompletedTask;
     private Task _follows = Task.CompletedTask;
@@ -57,6 +60,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         ILoggerFactory loggers,
         TimeProvider? time = null,
         IMeterFactory? meters = null,
+        ReportBoard? board = null,
         IHostApplicationLifetime? lifetime = null)
     {
         _lifetime = lifetime;
@@ -77,11 +81,12 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
                 id, backend, slots, clock, frames, desk, metrics, (int)_options.ClockSkew.TotalMilliseconds, () => _consuming!.GiveUpEpoch(), loggers.CreateLogger<DispatchLoop>()));
         var directory = new ReplicaDirectory(id, loops, control, clock, queue => frames.Post(new OutboundFrame().Fill(
             "", queue, new MessageProperties { ContentType = ContentTypes.Command }, PooledBytes.CopyOf(new FenceCommand(id).Encode()), null, null)));
-        _parts = new RouterParts(id, names, broker, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds());
+        _parts = new RouterParts(id, names, broker, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds(), board ?? new ReportBoard(time));
         metrics.Observe(loops);
+        _reporter = new QueueLengthReporter(_parts);
         _incarnations = new Incarnations(id, loops);
         _announcer = new RouterAnnouncer(id, names, _options, frames);
-        _consuming = new ConsumingSide(_parts, _incarnations, _announcer, loggers);
+        _consuming = new ConsumingSide(_parts, _incarnations, _announcer, Report, loggers);
         _publishing = new PublishingSide(_parts, _incarnations, _announcer);
         var supervision = loggers.CreateLogger<ConnectionSupervisor>();
         _consumeSupervisor = new ConnectionSupervisor(broker, $"{id} consume", _options.Reconnect, time, supervision);
@@ -138,6 +143,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         await Task.WhenAll(_announces, _reports).ConfigureAwait(false);
         await _stopFollowing.CancelAsync().ConfigureAwait(false);
         await _follows.ConfigureAwait(false);
+        SayGoodBye();
         await _stopPublishing.CancelAsync().ConfigureAwait(false);
         _publishing.Complete();
         await _publishes.ConfigureAwait(false);
@@ -271,7 +277,17 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         // Before the first epoch the exchange may not be there, and a message to a missing exchange costs the channel.
         if (_consuming.IsConnected)
         {
-            QueueLengthReporter.Report(_parts);
+            _reporter.Report();
+            _hasReported = true;
+        }
+    }
+
+    // Where it never reported the exchange may not be there: see above.
+    private void SayGoodBye()
+    {
+        if (_hasReported)
+        {
+            _reporter.SayGoodBye();
         }
     }
 

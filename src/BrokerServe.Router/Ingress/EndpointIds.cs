@@ -1,23 +1,32 @@
 using System.Collections.Concurrent;
+using BrokerServe.Router.Telemetry;
 
 namespace BrokerServe.Router.Ingress;
 
-/// <summary>Gives each endpoint a small number that stays its own for the life of the router, so that backlogs are found by index.</summary>
+/// <summary>Gives each endpoint a small number and counters that stay its own for the life of the router.</summary>
 /// <remarks>Written when an endpoint is added, by the routing observer; reading takes no lock.</remarks>
 internal sealed class EndpointIds
 {
-    private readonly ConcurrentDictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownEndpoint> _known = new(StringComparer.Ordinal);
     private int _next;
 
     /// <summary>Makes an endpoint known; no error when it is. One caller at a time.</summary>
     public void Add(string endpoint)
     {
-        if (_ids.TryAdd(endpoint, _next))
+        if (_known.TryAdd(endpoint, new KnownEndpoint(_next, new EndpointCounters())))
         {
             _next++;
         }
     }
 
     /// <summary>The number of an endpoint that was added.</summary>
-    public bool TryGet(string endpoint, out int id) => _ids.TryGetValue(endpoint, out id);
+    public bool TryGet(string endpoint, out int id)
+    {
+        var known = Find(endpoint);
+        id = known?.Id ?? 0;
+        return known is not null;
+    }
+
+    /// <summary>An endpoint that was added; null for every other.</summary>
+    public KnownEndpoint? Find(string endpoint) => _known.GetValueOrDefault(endpoint);
 }

@@ -61,7 +61,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         if (!ArrivalReader.IsSound(frame.Body) || !RequestFrameReader.TryOpen(frame.Body, out var reader))
         {
             var nobodys = NewRequest(pending);
-            nobodys.ArrivedMs = parts.Clock.NowMs;
+            nobodys.ArriveAt(parts.Clock.NowUs);
             nobodys.Endpoint = parts.Control.Table.Endpoints.ContainsKey(endpoint) ? endpoint : Unknown;
             Refuse(nobodys, RouterErrors.BadRequest($"The message says that it is a request frame ({frame.Body.Length} bytes) and cannot be read as one."));
             return;
@@ -102,6 +102,9 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
 
         request.Endpoint = model.Name;
         parts.Metrics.Admitted(model.Name);
+        var known = parts.EndpointIds.Find(model.Name);
+        request.Counters = known?.Counters;
+        request.Counters?.Admitted();
         if (model.Policy is not { } policy)
         {
             RequeueForLater(request);
@@ -135,7 +138,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
             request.TakesFrames = model.CoalesceRequests;
         }
 
-        Route(arrival, request, policy);
+        Route(arrival, request, policy, known);
     }
 
     /// <summary>An endpoint without a policy: the request waits in the broker, as others do.</summary>
@@ -180,17 +183,18 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
     }
 
-    private void Route(in Arrival arrival, Request request, TrafficPolicy policy)
+    private void Route(in Arrival arrival, Request request, TrafficPolicy policy, KnownEndpoint? known)
     {
         // Step 4: the choice.
         var draws = new RequestDraws(_reader.Headers.HasShardKey, _reader.Headers.ShardKey, _random);
         request.Backend = policy.Backends[policy.Choose(draws.ForBackend())].Backend;
-        if (parts.Loops.Of(request.Backend) is not { } loop || !parts.EndpointIds.TryGet(request.Endpoint, out request.EndpointId))
+        if (parts.Loops.Of(request.Backend) is not { } loop || known is null)
         {
             parts.Desk.Requeue(request); // A table newer than the loops: for a moment, at a change.
             return;
         }
 
+        request.EndpointId = known.Id;
         StartTrace(request);
 
         // Step 5: the copy.
@@ -242,7 +246,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
             shadow.EndpointId = request.EndpointId;
             shadow.Backend = share.Backend;
             shadow.Epoch = request.Epoch;
-            shadow.ArrivedMs = request.ArrivedMs;
+            shadow.ArriveAt(request.ArrivedUs);
             shadow.DeadlineMs = request.DeadlineMs;
             shadow.DeadlineUnixMs = request.DeadlineUnixMs;
             shadow.Call = PooledBytes.CopyOf(request.Call.Span);

@@ -32,7 +32,7 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
     {
         request.CorrelationId.Set(arrival.CorrelationId, arrival.CorrelationText);
         request.MessageId.Set(arrival.MessageId, arrival.MessageText);
-        request.ArrivedMs = clock.NowMs;
+        request.ArriveAt(clock.NowUs);
         if (string.IsNullOrEmpty(arrival.ReplyTo))
         {
             return null;

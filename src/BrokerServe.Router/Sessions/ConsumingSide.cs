@@ -1,6 +1,7 @@
 using BrokerServe.Router.Egress;
 using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Membership;
+using BrokerServe.Router.Telemetry;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace BrokerServe.Router.Sessions;
 /// table wants, (5) when the connection ends, or when told to stop and all that was dispatched has ended, let go of everything.
 /// </remarks>
 internal sealed partial class ConsumingSide(
-    RouterParts parts, Incarnations incarnations, RouterAnnouncer announcer, ILoggerFactory loggers)
+    RouterParts parts, Incarnations incarnations, RouterAnnouncer announcer, Action onServing, ILoggerFactory loggers)
 {
     /// <summary>Replies that may be waiting for their loops: 1,024 frames, 4 MiB at a usual 4 KiB each.</summary>
     public const int ReplyPrefetch = 1_024;
@@ -69,6 +70,7 @@ internal sealed partial class ConsumingSide(
             announcer.BeginEpoch(epoch, replyKey);
             await DeclareEndpointsAsync(connection, over.Token).ConfigureAwait(false);
             _isConnected = true;
+            onServing();
             subscriptions.Add(await SubscribeToUnroutableAsync(connection, epoch, over.Token).ConfigureAwait(false));
             watches.Add(EndEpochWith(subscriptions[^1], connection));
 
@@ -109,6 +111,10 @@ internal sealed partial class ConsumingSide(
         var cancels = names.RouterCancelQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, cancels, "", [names.Cancels], cancellationToken).ConfigureAwait(false);
         await AddAsync(cancels, SmallPrefetch, settler => new CancelListener(parts.Loops, parts.Clock, settler)).ConfigureAwait(false);
+
+        var reports = names.RouterReportQueue(parts.RouterId, epoch);
+        await Topology.DeclarePrivateAsync(connection, reports, "", [names.Reports], cancellationToken).ConfigureAwait(false);
+        await AddAsync(reports, SmallPrefetch, settler => new ReportListener(parts.Board, parts.Metrics, settler)).ConfigureAwait(false);
 
         return replies;
 

@@ -78,26 +78,30 @@ internal sealed class RouterMetrics : IDisposable
     {
         if (_inBacklog.Enabled)
         {
-            Record(_inBacklog, request.DispatchedMs - request.ArrivedMs, "backend", request.Backend);
+            Record(_inBacklog, request.SentUs - request.ArrivedUs, "backend", request.Backend);
         }
     }
 
     /// <summary>A request has its answer.</summary>
-    public void Answered(Request request, long nowMs)
+    public void Answered(Request request, long nowUs)
     {
         if (_whole.Enabled)
         {
-            Record(_whole, nowMs - request.ArrivedMs, "endpoint", request.Endpoint);
-        }
-
-        if (_atReplica.Enabled && request.AnsweredBy is not null)
-        {
-            Record(_atReplica, nowMs - request.DispatchedMs, "backend", request.Backend);
+            Record(_whole, nowUs - request.ArrivedUs, "endpoint", request.Endpoint);
         }
 
         if (request.Status != ReplyStatus.Ok)
         {
             CountError(request);
+        }
+    }
+
+    /// <summary>A replica has replied, to a request or to a copy.</summary>
+    public void Replied(Request request, long nowUs)
+    {
+        if (_atReplica.Enabled)
+        {
+            Record(_atReplica, nowUs - request.SentUs, "backend", request.Backend);
         }
     }
 
@@ -123,8 +127,8 @@ internal sealed class RouterMetrics : IDisposable
         counter.Add(1, new KeyValuePair<string, object?>(tag, value));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Record(Histogram<double> histogram, long milliseconds, string tag, string value) =>
-        histogram.Record(milliseconds / 1_000.0, new KeyValuePair<string, object?>(tag, value));
+    private static void Record(Histogram<double> histogram, long microseconds, string tag, string value) =>
+        histogram.Record(microseconds / 1e6, new KeyValuePair<string, object?>(tag, value));
 
     private static IEnumerable<Measurement<long>> Count(DispatchLoops loops, Func<DispatchCounters, long> read)
     {

@@ -63,6 +63,36 @@ internal static class Generators
     public static Gen<HeldReport> HeldReport { get; } = Gen.Select(Name, Gen.UInt, Ticket.Array[0, 50])
         .Select((replica, incarnation, tickets) => new HeldReport(replica, incarnation, tickets));
 
+    private static Gen<KeyValuePair<string, long>[]> Counts { get; } =
+        Gen.Select(Name, Gen.Long[0, long.MaxValue]).Select((name, count) => new KeyValuePair<string, long>(name, count)).Array[0, 5];
+
+    private static Gen<LatencyCount[]> Times { get; } =
+        Gen.Select(Gen.Int[0, LatencyBuckets.Count - 1], Gen.Long[0, long.MaxValue]).Select((bucket, count) => new LatencyCount(bucket, count)).Array[0, 20];
+
+    private static Gen<EndpointWork> EndpointWork { get; } = Gen.Select(Name, Gen.Long[0, long.MaxValue], Counts, Times, Counts, Counts)
+        .Select((name, requests, errors, times, traffic, shadow) => new EndpointWork(name)
+        {
+            Requests = requests, Errors = errors, Times = times, Traffic = traffic, Shadow = shadow,
+        });
+
+    private static Gen<BackendWork> BackendWork { get; } = Gen.Select(
+            Name,
+            Gen.Long[0, long.MaxValue],
+            Times,
+            Gen.Select(Name, Gen.Enum<ReplicaPhase>().Where(phase => phase != ReplicaPhase.Unknown), Gen.Int[0, int.MaxValue], Gen.Long[0, long.MaxValue])
+                .Select((name, phase, some, many) => new ReplicaWork(name, phase, some, some / 3, many, many / 7)).Array[0, 5])
+        .Select((name, many, times, replicas) => new BackendWork(name)
+        {
+            Queries = many, Replies = many / 2, Errors = many / 3, Times = times, Replicas = replicas,
+        });
+
+    public static Gen<QueueLengthReport> WorkReport { get; } = Gen.Select(
+            Name, OptionalText, Gen.Long[0, TimeLimits.MaxDeadlineUnixMs].Nullable(), EndpointWork.Array[0, 4], BackendWork.Array[0, 4])
+        .Select((router, software, number, endpoints, work) => new QueueLengthReport(router, 1, 1, [])
+        {
+            Software = software, StartedUnixMs = number, BufferedBytes = number * 2, Endpoints = endpoints, Work = work,
+        });
+
     public static Gen<QueueLengthReport> QueueLengthReport { get; } =
         Gen.Select(
                 Name,

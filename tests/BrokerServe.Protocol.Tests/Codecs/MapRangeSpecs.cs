@@ -178,8 +178,42 @@ public sealed class MapRangeSpecs
     [InlineData("valid_ms", 1L << 31)]
     [InlineData("backends", null)]
     [InlineData("backends", new object[] { 1 })]
+    [InlineData("software", 1)]
+    [InlineData("started_unix_ms", -1)]
+    [InlineData("buffered_bytes", -1)]
+    [InlineData("endpoints", new object[] { 1 })]
+    [InlineData("work", "none")]
     public void A_queue_length_report_is_not_believed_that_says(string key, object? value) =>
         Assert.False(QueueLengthReport.TryDecode(With(Report, key, value), out _));
+
+    [Theory]
+    [InlineData("requests", -1)]
+    [InlineData("times", new object[] { 1 })]
+    [InlineData("times", new object[] { 1, -1 })]
+    [InlineData("errors", new object[] { "overloaded", 1 })]
+    public void A_report_is_not_believed_of_an_endpoint_that_says(string key, object value) => Assert.False(QueueLengthReport.TryDecode(
+        With(Report, "endpoints", new object[] { new Dictionary<string, object> { ["endpoint"] = "e", [key] = value } }), out _));
+
+    [Theory]
+    [InlineData("queries", -1)]
+    [InlineData("replies", "many")]
+    [InlineData("replicas", new object[] { 1 })]
+    public void A_report_is_not_believed_of_work_that_says(string key, object value) => Assert.False(QueueLengthReport.TryDecode(
+        With(Report, "work", new object[] { new Dictionary<string, object> { ["backend"] = "b", [key] = value } }), out _));
+
+    [Fact]
+    public void What_a_later_version_says_of_replicas_and_times_is_passed_over()
+    {
+        var work = new Dictionary<string, object>
+        {
+            ["backend"] = "b", ["times"] = new object[] { 10_000, 3 }, ["later"] = new object[] { 1 },
+            ["replicas"] = new object[] { new object[] { "r", 9, 8, 1, 2, 0, "later" } },
+        };
+        Assert.True(QueueLengthReport.TryDecode(With(Report, "work", new object[] { work }), out var report));
+        var read = Assert.Single(report.Work);
+        Assert.Equal(new ReplicaWork("r", ReplicaPhase.Unknown, 8, 1, 2, 0), Assert.Single(read.Replicas));
+        Assert.Equal(new LatencyCount(LatencyBuckets.Count - 1, 3), Assert.Single(read.Times));
+    }
 
     [Fact]
     public void A_backend_that_says_only_its_name_has_nothing()

@@ -35,6 +35,13 @@ public sealed class MapRoundTripSpecs
         meant => ControlEntry.TryDecode(meant.Encode(), out var read) && Same(meant, read));
 
     [Fact]
+    public void Reports_of_work_come_back() => Generators.WorkReport.Sample(meant =>
+    {
+        Assert.True(QueueLengthReport.TryDecode(meant.Encode(), out var read));
+        Assert.Equivalent(meant, read, strict: true);
+    });
+
+    [Fact]
     public void Errors_come_back() => Generators.ErrorBody.Sample(
         meant => ErrorBody.TryDecode(meant.Encode(), out var read)
             && read with { Detail = meant.Detail } == meant

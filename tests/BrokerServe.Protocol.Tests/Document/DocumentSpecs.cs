@@ -107,11 +107,19 @@ public sealed partial class DocumentSpecs
         AssertKeys(Page.Table("Announcements", "key"), new ReplicaAnnouncement(AnnouncementKind.Join, "b", "r", "q").Encode());
         AssertKeys(RowsOf("Of a router, to"), new RouterAnnouncement(AnnouncementKind.Join, "r", 1, "k").Encode());
         AssertKeys(Page.Table("Sync and incarnations", "key"), new HeldReport("r", 1, []).Encode());
-        AssertKeys(Page.Table("Queue-length reports", "key"), new QueueLengthReport("r", 1, 1, []).Encode());
         AssertKeys(Page.Table("Changes", "key"), new ControlChange("c", [new("backend", "b", 0, null)]).Encode());
         AssertKeys(Page.Table("Fences and marks", "key"), new ControlFence("f").Encode());
         AssertKeys(Page.Table("Fences and marks", "key of a mark"), new ControlMark(1).Encode());
         AssertKeys(Page.Table("Snapshots", "key"), new ControlSnapshot(1, 1, 1, [], []).Encode());
+        var report = new QueueLengthReport("r", 1, 1, [])
+        {
+            Software = "s", StartedUnixMs = 1, BufferedBytes = 1, Endpoints = [new EndpointWork("e")], Work = [new BackendWork("b")],
+        };
+        AssertKeys(Page.Table("Queue-length reports", "key"), report.Encode());
+        AssertKeys(Page.Table("Work in reports", "key of an endpoint"), RowOf(report, "endpoints"));
+        AssertKeys(Page.Table("Work in reports", "key of a backend"), RowOf(report, "work"));
+
+        static byte[] RowOf(QueueLengthReport report, string key) => MessagePackSerializer.Serialize(((object[])Read(report.Encode())[key])[0]);
 
         static string[][] RowsOf(string sentence)
         {

@@ -75,8 +75,38 @@ internal static partial class GoldenCases
         Map("held-report", "held report", HeldReport.TryDecode, report => report.Encode(), new HeldReport("replica-a", 4, [Last, new Ticket(1)])),
         Map("queue-length-report", "queue-length report", QueueLengthReport.TryDecode, report => report.Encode(),
             new QueueLengthReport("router-1", 1_767_225_600_000, 3_000, [new("greet-v1", 12, 8, 0, 1), new("greet-v2", 0, 0, 300, 70_000)])),
+        Map("queue-length-report-with-work", "queue-length report", QueueLengthReport.TryDecode, report => report.Encode(), ReportWithWork()),
         .. Control,
     ];
+
+    private static QueueLengthReport ReportWithWork() => new("router-1", 1_767_225_600_000, 3_000, [new("greet-v1", 12, 8, 0, 1)])
+    {
+        Software = "brokerserve/0.1.0",
+        StartedUnixMs = 1_767_225_000_000,
+        BufferedBytes = 4_096,
+        Endpoints =
+        [
+            new EndpointWork("greet")
+            {
+                Requests = 1_000,
+                Errors = [new("overloaded", 3), new("handler_error", 1)],
+                Times = [new(63, 990), new(87, 10)],
+                Traffic = [new("greet-v1", 1_000_000)],
+                Shadow = [new("greet-v3", 50_000)],
+            },
+        ],
+        Work =
+        [
+            new BackendWork("greet-v1")
+            {
+                Queries = 1_001,
+                Replies = 997,
+                Errors = 1,
+                Times = [new(60, 997)],
+                Replicas = [new("replica-a", ReplicaPhase.Serving, 8, 8, 900, 1), new("static:rpc_queue", ReplicaPhase.Leaving, 4, 0, 97, 0)],
+            },
+        ],
+    };
 
     private delegate bool TryDecode<T>(ReadOnlySpan<byte> bytes, out T? value);
 
