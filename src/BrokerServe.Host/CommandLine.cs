@@ -47,6 +47,8 @@ internal static class CommandLine
             EndpointCommand.Create(),
             BackendCommand.Create(),
             ReplicaDrainCommand.Create(),
+            StatusCommand.Create(),
+            TopCommand.Create(),
             HealthCheckCommand.Create(),
             ConformanceCommand.Create(),
             CompletionCommand.Create(),

@@ -42,6 +42,8 @@ public sealed class CommandLineSpecs
         { "replica drain a/b", "'a/b' is no name of a replica" },
         { "history --limit 0", "--limit is '0'; it must be a number from 1 to 1,000,000" },
         { "healthcheck --url localhost:80", "--url: 'localhost:80' is not an address" },
+        { "status --wait 1s", "--wait is '1s'; it must be a duration from 2s" },
+        { "top --interval 1", "--interval is '1'; it must be a duration from 100ms" },
         { "demo --concurrency x", "--concurrency is 'x'" },
         { "completion", "See: brokerserve completion --help" },
         { "completion tcsh", "'tcsh'" },
@@ -97,6 +99,8 @@ public sealed class CommandLineSpecs
     [InlineData("backend remove")]
     [InlineData("replica drain")]
     [InlineData("healthcheck")]
+    [InlineData("status")]
+    [InlineData("top")]
     [InlineData("completion")]
     [InlineData("conformance")]
     [InlineData("conformance worker")]

@@ -9,20 +9,6 @@ namespace BrokerServe.Host.Pictures;
 /// </remarks>
 internal sealed class LiveScreen : IPictureView
 {
-    // The alternate screen, whose entering keeps what is shown and where the cursor is; no cursor, which would blink over numbers.
-    private const string Enter = "\e[?1049h\e[?25l";
-
-    // The way back, and out of the keypad's application mode: .NET enters that mode when it opens the console.
-    private const string Leave = "\e[?25h\e[?1049l\e[?1l\e>";
-
-    // Terminals that know the mode 2026 show all of a picture at once; the others skip it.
-    private const string BeginFrame = "\e[?2026h\e[H";
-    private const string EndFrame = "\e[J\e[?2026l";
-    private const string EndLine = "\e[K\n";
-
-    // Smaller ones are not windows but the absence of a size.
-    private const int LeastSize = 8;
-
     // Who holds the lock for longer writes to a terminal that does not read. A process that is to end does not wait for it.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
@@ -73,7 +59,8 @@ internal sealed class LiveScreen : IPictureView
             var (width, height) = Size();
             var lines = PictureSheet.Print(picture, width, _colours, _glyphs).Concat(_notes.Last(width)).Take(height);
             var frame = new StringBuilder();
-            frame.Append(_entered ? "" : Enter).Append(BeginFrame).AppendJoin(EndLine, lines).Append("\e[K").Append(EndFrame);
+            frame.Append(_entered ? "" : ScreenCodes.Enter).Append(ScreenCodes.BeginFrame).AppendJoin(ScreenCodes.EndLine, lines);
+            frame.Append(ScreenCodes.EraseLine).Append(ScreenCodes.EndFrame);
             _entered = true;
             Write(frame.ToString());
         }
@@ -128,16 +115,11 @@ internal sealed class LiveScreen : IPictureView
         if (_entered)
         {
             _entered = false;
-            Write(Leave + string.Concat(_notes.TakeAll().Select(static note => note + "\n")));
+            Write(ScreenCodes.Leave + string.Concat(_notes.TakeAll().Select(static note => note + "\n")));
         }
     }
 
-    // A line never fills its last cell: behind a full line terminals disagree about where the cursor is.
-    private (int Width, int Height) Size()
-    {
-        var (width, height) = _size();
-        return (width < LeastSize ? 79 : width - 1, height < LeastSize ? 24 : height);
-    }
+    private (int Width, int Height) Size() => ScreenCodes.Usable(_size());
 
     private void Write(string text)
     {

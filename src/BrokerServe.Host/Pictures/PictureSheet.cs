@@ -30,20 +30,6 @@ internal static class PictureSheet
     }
 
     /// <summary>Prints a picture as lines of text, with the codes of colours when they are wanted.</summary>
-    public static string[] Print(Picture picture, int width, bool colours, Glyphs glyphs)
-    {
-        var text = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-
-            // The sixteen that every terminal has, and its owner has chosen.
-            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = width;
-        console.Write(Of(picture, width, glyphs));
-        return text.ToString().TrimEnd('\n').Split('\n');
-    }
+    public static string[] Print(Picture picture, int width, bool colours, Glyphs glyphs) =>
+        SheetPrinter.Print(Of(picture, width, glyphs), width, colours);
 }

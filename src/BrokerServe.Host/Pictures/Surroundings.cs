@@ -21,6 +21,16 @@ internal sealed record Surroundings(bool IsTerminal, string? Term, string? NoCol
         Environment.GetEnvironmentVariable("NO_COLOR"),
         Environment.GetEnvironmentVariable("CI"));
 
+    /// <summary>The same of standard output, with somebody at the keys.</summary>
+    public static Surroundings OfBoth(TextWriter output) => Of(output) with
+    {
+        IsTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && !Console.IsInputRedirected && UnderstandsSequences(output),
+    };
+
+    /// <summary>Cells in a line of where something is printed; of a file or a pipe as many as are wanted.</summary>
+    public static int WidthOf(TextWriter output) =>
+        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? ScreenCodes.Usable((Console.WindowWidth, Console.WindowHeight)).Width : int.MaxValue;
+
     // Windows has to be asked, which also switches them on. Elsewhere a terminal that does not says so in TERM.
     private static bool UnderstandsSequences(TextWriter progress) =>
         !OperatingSystem.IsWindows()

@@ -74,6 +74,7 @@ internal static class ServiceHost
         var app = web.Build();
         app.UseRouting();
         HealthPages.Map(app);
+        StatusPage.Map(app);
         return Follow(app);
     }
 
