@@ -87,7 +87,7 @@ public sealed class ObjectNames
     public string ReplicaAnnouncementQueue(string backend, string replica) => $"{Prefix}.announcements.{backend}.{replica}";
 
     /// <summary>Where one tool that looks on, such as <c>brokerserve top</c>, hears announcements and reports.</summary>
-    public string WatchQueue(string client) => $"{Prefix}.watch.{client}";
+    public string OperatorQueue(string client) => $"{Prefix}.operator.{client}";
 
     // The word behind the prefix is the kind, so whatever an endpoint, a replica or a router is called, its queues are not taken for
     // another kind's. Purpose and number are the last two words, so no router's name can look like them.

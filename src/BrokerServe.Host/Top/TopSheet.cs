@@ -9,7 +9,7 @@ namespace BrokerServe.Host.Top;
 /// <summary>Draws the tables of <c>top</c> into a window of any size.</summary>
 internal static class TopSheet
 {
-    private const string Keys = "Tab section  <> sort  i invert  / filter  arrows scroll  p pause  ? help  q quit";
+    private const string Keys = "Tab section  <> sort  i invert  / filter  arrows  p pause  ? help  q quit";
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 

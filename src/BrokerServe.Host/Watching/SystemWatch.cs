@@ -12,7 +12,7 @@ internal sealed class SystemWatch(ObjectNames names, TimeProvider time)
 {
     private const int Prefetch = 256;
 
-    private readonly string _queue = names.WatchQueue(Guid.NewGuid().ToString("N"));
+    private readonly string _queue = names.OperatorQueue(Guid.NewGuid().ToString("N"));
     private readonly Roll<ReplicaAnnouncement> _replicas = new(time, static said => said.LeaseMs);
     private readonly Roll<RouterAnnouncement> _routers = new(time, static said => said.LeaseMs);
     private readonly ReportBoard _board = new(time);
