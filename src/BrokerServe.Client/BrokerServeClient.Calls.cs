@@ -27,7 +27,8 @@ public sealed partial class BrokerServeClient
 
         string? correlationId = null;
         CallOutcome outcome;
-        if (TryOpen(endpoint, body, contentType, options, oneWay, limit, activity, out var call, out outcome))
+        var opened = TryOpen(endpoint, body, contentType, options, oneWay, limit, activity, out var call, out outcome);
+        if (opened)
         {
             // Stays valid until the slot is given back; nothing may hear of the call's token after that.
             var registration = cancellationToken.UnsafeRegister(static slot => ((PendingCall)slot!).GiveUp(), call);
@@ -50,7 +51,7 @@ public sealed partial class BrokerServeClient
             ClientTracing.End(activity, correlationId, outcome);
         }
 
-        _metrics.CallEnded(endpoint, outcome.Status, started);
+        _metrics.CallEnded(endpoint, outcome.Status, started, opened);
         return outcome;
     }
 

@@ -87,17 +87,76 @@ public sealed class TelemetrySpecs : EndToEndSpecs
         Assert.InRange(idle.ValidMs, 2_000, 10_000);
     }
 
-    [Fact(DisplayName = "Semantics 32: Traces: one span for the producer's call, the router's part, the replica's part, linked by W3C trace context through the broker.")]
-    public async Task One_trace_runs_through_producer_router_and_replica()
+    [Fact]
+    public async Task A_router_makes_no_span_of_a_call_whose_trace_is_not_recorded_and_passes_its_context_on()
     {
         var ended = new ConcurrentBag<Activity>();
-        using var listener = new ActivityListener
+        using var listener = Listen(ended);
+        var seen = new TaskCompletionSource<ActivityContext>();
+        await System.StartRouterAsync(Serving("greet", "greet-v1"));
+        await System.StartWorkerAsync("greet-v1", worker => worker.Handle<string, string>((name, query, _) =>
+        {
+            seen.TrySetResult(query.TraceContext);
+            return ValueTask.FromResult(name);
+        }));
+        var client = await System.StartClientAsync();
+        listener.Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+            options.Source.Name == "BrokerServe.Client" ? ActivitySamplingResult.None : ActivitySamplingResult.AllDataAndRecorded;
+
+        using var caller = new Activity("unsampled").Start();
+        await client.InvokeAsync<string, string>("greet", "Ada").AsTask().WaitAsync(ServingSystem.Patience);
+
+        var context = await seen.Task;
+        Assert.Equal((caller.TraceId, caller.SpanId), (context.TraceId, context.SpanId));
+        Assert.DoesNotContain(ended, span => span.Source.Name == "BrokerServe.Router" && span.TraceId == caller.TraceId);
+    }
+
+    [Fact]
+    public async Task A_message_of_several_calls_has_a_span_that_links_theirs()
+    {
+        var ended = new ConcurrentBag<Activity>();
+        using var listener = Listen(ended);
+        var (endpoint, backend) = ($"e{Guid.NewGuid():N}", $"b{Guid.NewGuid():N}");
+        await System.StartRouterAsync(Serving(endpoint, backend));
+        await System.StartWorkerAsync(backend, worker => worker.Handle<int, int>(number => number));
+        var client = await System.StartClientAsync();
+        await client.InvokeAsync<int, int>(endpoint, 0).AsTask().WaitAsync(ServingSystem.Patience); // It hears that the endpoint takes frames.
+
+        await Until(
+            async () =>
+            {
+                await Task.WhenAll(Enumerable.Range(0, 200).Select(number => client.InvokeAsync<int, int>(endpoint, number).AsTask())).WaitAsync(ServingSystem.Patience);
+                return Named("receive " + endpoint).Length > 0 && Named("send " + backend).Length > 0;
+            },
+            "calls travelled together");
+
+        Activity[] frames = [.. Named("receive " + endpoint), .. Named("send " + backend)];
+        Assert.All(frames, frame => Assert.True(frame.Links.Count() > 1, "A frame of one call has a span."));
+        Assert.All(frames, frame => Assert.Equal(frame.Links.Count(), frame.GetTagItem("messaging.batch.message_count")));
+        await Until(
+            () => frames.SelectMany(frame => frame.Links).All(link => Named("route " + endpoint).Any(route => route.SpanId == link.Context.SpanId)),
+            "every link led to the span of a call");
+
+        Activity[] Named(string name) => [.. ended.Where(span => span.OperationName == name)];
+    }
+
+    private static ActivityListener Listen(ConcurrentBag<Activity> ended)
+    {
+        var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name.StartsWith("BrokerServe.", StringComparison.Ordinal),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = ended.Add,
         };
         ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    [Fact(DisplayName = "Semantics 32: Traces: one span for the producer's call, the router's part, the replica's part, linked by W3C trace context through the broker.")]
+    public async Task One_trace_runs_through_producer_router_and_replica()
+    {
+        var ended = new ConcurrentBag<Activity>();
+        using var listener = Listen(ended);
         await System.StartRouterAsync(Serving("greet", "greet-v1"));
         await System.StartWorkerAsync("greet-v1", worker => worker.Handle<string, string>(name => name));
         var client = await System.StartClientAsync();

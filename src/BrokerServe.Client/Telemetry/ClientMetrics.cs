@@ -9,14 +9,11 @@ namespace BrokerServe.Client.Telemetry;
 /// <summary>The meter <c>BrokerServe.Client</c>.</summary>
 internal sealed class ClientMetrics : IDisposable
 {
-    // From a local round trip to the default timeout.
-    private static readonly double[] DurationBounds =
-        [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
     private readonly Meter _meter;
     private readonly Counter<long> _calls;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _dropped;
+    private readonly MessagingMetrics _messaging;
 
     public ClientMetrics(IMeterFactory? factory, CallTable table, string clientId)
     {
@@ -26,7 +23,8 @@ internal sealed class ClientMetrics : IDisposable
             "brokerserve.client.call.duration",
             "s",
             "Time from a call's begin to its end, by endpoint and code.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = MessagingMetrics.DurationBounds });
+        _messaging = MessagingMetrics.OfSender(_meter);
         _dropped = _meter.CreateCounter<long>(
             "brokerserve.client.replies.dropped",
             "{reply}",
@@ -39,14 +37,14 @@ internal sealed class ClientMetrics : IDisposable
     }
 
     /// <summary>A timestamp to hand to <see cref="CallEnded"/>, or 0 when nobody listens.</summary>
-    public long Start() => _duration.Enabled ? Stopwatch.GetTimestamp() : 0;
+    public long Start() => _duration.Enabled || _messaging.Enabled ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>Counts a call that has ended.</summary>
-    public void CallEnded(string endpoint, ReplyStatus status, long started)
+    /// <summary>Counts a call that has ended; one that was not opened was never to be sent.</summary>
+    public void CallEnded(string endpoint, ReplyStatus status, long started, bool opened)
     {
         if (_calls.Enabled || started != 0)
         {
-            CallEndedCore(endpoint, status, started);
+            CallEndedCore(endpoint, status, started, opened);
         }
     }
 
@@ -62,14 +60,21 @@ internal sealed class ClientMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void CallEndedCore(string endpoint, ReplyStatus status, long started)
+    private void CallEndedCore(string endpoint, ReplyStatus status, long started, bool opened)
     {
         var byEndpoint = new KeyValuePair<string, object?>("endpoint", endpoint);
         var byCode = new KeyValuePair<string, object?>(TelemetryWords.Code, status.Name());
         _calls.Add(1, byEndpoint, byCode);
+        if (opened && status != ReplyStatus.Unavailable)
+        {
+            _messaging.Count(endpoint);
+        }
+
         if (started != 0)
         {
-            _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, byEndpoint, byCode);
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            _duration.Record(seconds, byEndpoint, byCode);
+            _messaging.Took(endpoint, status, seconds);
         }
     }
 }

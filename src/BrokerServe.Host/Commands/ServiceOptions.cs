@@ -24,8 +24,8 @@ internal sealed class ServiceOptions
 
     private readonly Option<Uri?> _http = new("--http")
     {
-        Description = "Where to answer GET /health (200 when it can serve) and GET /alive (200 while it runs), such as "
-            + "http://127.0.0.1:8080. Default: off, so that several can run on one machine.",
+        Description = "Where to answer GET /health (200 when it can serve), GET /alive (200 while it runs), GET /metrics (for Prometheus) and, "
+            + "of a router, GET /status (what all routers report), such as http://127.0.0.1:8080. Default: off, so that several can run on one machine.",
         HelpName = "URL",
         CustomParser = result =>
         {

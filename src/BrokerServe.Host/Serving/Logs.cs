@@ -15,11 +15,15 @@ internal static class Logs
     public static void Configure(ILoggingBuilder logging, LogFormat format, LogLevel level)
     {
         Filter(logging, level);
+
+        // A line that is written while a query runs says of which trace it is.
+        logging.Configure(static options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(options =>
             {
+                options.IncludeScopes = true;
                 options.UseUtcTimestamp = true;
                 options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             });
@@ -28,6 +32,7 @@ internal static class Logs
         {
             logging.AddSimpleConsole(options =>
             {
+                options.IncludeScopes = true;
                 options.SingleLine = true;
                 options.TimestampFormat = "HH:mm:ss.fff ";
             });

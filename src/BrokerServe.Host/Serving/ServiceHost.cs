@@ -75,6 +75,7 @@ internal static class ServiceHost
         app.UseRouting();
         HealthPages.Map(app);
         StatusPage.Map(app);
+        app.MapPrometheusScrapingEndpoint("/metrics");
         return Follow(app);
     }
 
@@ -93,7 +94,7 @@ internal static class ServiceHost
         }
 
         Logs.Configure(builder.Logging, settings.Format, settings.Level);
-        Telemetry.Add(builder.Services, builder.Configuration, settings.Service);
+        Telemetry.Add(builder.Services, builder.Configuration, settings.Service, pages: settings.Http is not null);
         builder.Services.AddHealthChecks();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.StopTimeout);
         add(builder.Services, builder.Configuration);

@@ -2,13 +2,14 @@ using BrokerServe.Client;
 using BrokerServe.Router;
 using BrokerServe.Worker;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace BrokerServe.Host.Serving;
 
-/// <summary>Metrics and traces over OTLP, where a collector is named.</summary>
+/// <summary>Metrics, traces and logs over OTLP, where a collector is named; metrics for Prometheus, where there are pages.</summary>
 internal static class Telemetry
 {
     private const string EndpointKey = "BrokerServe:Telemetry:OtlpEndpoint";
@@ -25,24 +26,46 @@ internal static class Telemetry
             ? [$"{EndpointKey} is '{endpoint}'; write an address such as http://localhost:4317."]
             : [];
 
-    /// <summary>Exports when OpenTelemetry's own variable names a collector, or the configuration does.</summary>
-    public static void Add(IServiceCollection services, IConfiguration configuration, string service)
+    /// <summary>Exports when OpenTelemetry's own variable names a collector, or the configuration does; and shows metrics to who asks for them.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">Where a collector is named.</param>
+    /// <param name="service">The process's name in telemetry.</param>
+    /// <param name="pages">It answers over HTTP: metrics are there to be scraped.</param>
+    public static void Add(IServiceCollection services, IConfiguration configuration, string service, bool pages = false)
     {
-        var endpoint = configuration[EndpointKey];
-        if (string.IsNullOrEmpty(endpoint) && string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            return;
-        }
-
         if (FindFaults(configuration) is [var fault, ..])
         {
             throw new UsageException(fault);
         }
 
-        services.AddOpenTelemetry()
+        var endpoint = configuration[EndpointKey];
+        var exports = !string.IsNullOrEmpty(endpoint) || !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        if (!exports && !pages)
+        {
+            return;
+        }
+
+        var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service))
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddOtlpExporter(To))
-            .WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter(To));
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Meters).AddRuntimeInstrumentation();
+                if (pages)
+                {
+                    metrics.AddPrometheusExporter();
+                }
+
+                if (exports)
+                {
+                    metrics.AddOtlpExporter(To);
+                }
+            });
+        if (exports)
+        {
+            telemetry
+                .WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter(To))
+                .WithLogging(logs => logs.AddOtlpExporter(To), static options => options.IncludeFormattedMessage = true);
+        }
 
         void To(OtlpExporterOptions options)
         {

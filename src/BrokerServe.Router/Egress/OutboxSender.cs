@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
@@ -22,6 +23,7 @@ internal sealed class OutboxSender(
 
     private readonly NodePool<OutboundFrame> _frames = new(() => new OutboundFrame());
     private readonly byte[] _router = Encoding.UTF8.GetBytes(router);
+    private readonly List<ActivityContext> _sampled = []; // The spans of the frame that is being written.
     private SyncCommand? _sync;
     private byte[] _replyKey = [];
 
@@ -111,14 +113,24 @@ internal sealed class OutboxSender(
         var writer = new QueryFrameWriter(buffer, header, decided.Length);
         var nowUs = clock.NowUs;
         var nowMs = nowUs / 1_000;
+        _sampled.Clear();
         foreach (ref readonly var query in decided)
         {
             var request = query.Request;
+            if (request.Activity is { IsAllDataRequested: true } span)
+            {
+                _sampled.Add(span.Context);
+            }
+
             writer.Write(query.Ticket, request.DeadlineMs - nowMs, request.DeadlineUnixMs, query.Attempt, request.Call.Span);
             Dispatched(request, nowUs);
         }
 
         Post(replica.Queue, QueriesProperties, PooledBytes.TakeOver(buffer, writer.Length));
+        if (decided.Length > 1 && _sampled.Count > 0)
+        {
+            RouterTraces.Frame("send", replica.Backend, decided.Length, _sampled);
+        }
     }
 
     private void Dispatched(Request request, long nowUs)

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Diagnostics;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
@@ -32,6 +32,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     private readonly RequestPool _shadows = new(); // Of their own: nobody waits for them, not even a router that stops.
     private readonly ArrivalReader _arrivals = new();
     private readonly Random _random = new();
+    private readonly List<ActivityContext> _sampled = []; // The spans of the frame that is being taken in.
     private readonly RequestReader _reader = new(parts.Names, parts.Clock, parts.Broker.Limits.MaxBodyBytes);
 
     /// <summary>Completes when every request of this consumer has ended. Once nothing new comes.</summary>
@@ -68,8 +69,11 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         _arrivals.Begin(frame);
+        _sampled.Clear();
+        var members = 0;
         while (reader.TryRead(out var member))
         {
+            members++;
             pending.AddMember();
             var request = NewRequest(pending);
             request.AcceptsFrames = true;
@@ -77,6 +81,10 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         }
 
         pending.EndMember(); // The one that it began with.
+        if (members > 1 && _sampled.Count > 0)
+        {
+            RouterTraces.Frame("receive", endpoint, members, _sampled);
+        }
     }
 
     private Request NewRequest(PendingDelivery pending)
@@ -259,8 +267,11 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         if (RouterTraces.IsOn)
         {
             var headers = _reader.Headers;
-            request.Activity = RouterTraces.Start(
-                request.Endpoint, request.Backend, Encoding.UTF8.GetString(headers.TraceParent), Encoding.UTF8.GetString(headers.TraceState));
+            request.Activity = RouterTraces.Start(request.Endpoint, request.Backend, headers.TraceParent, headers.TraceState);
+            if (request is { AcceptsFrames: true, Activity: { IsAllDataRequested: true } span })
+            {
+                _sampled.Add(span.Context);
+            }
         }
     }
 

@@ -9,6 +9,8 @@ namespace BrokerServe.Router.Telemetry;
 /// <remarks>Any thread. An instrument that nobody listens to costs one branch.</remarks>
 internal sealed class RouterMetrics : IDisposable
 {
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = MessagingMetrics.DurationBounds };
+
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _errors;
@@ -18,6 +20,7 @@ internal sealed class RouterMetrics : IDisposable
     private readonly Histogram<double> _inBacklog;
     private readonly Histogram<double> _atReplica;
     private readonly Histogram<double> _whole;
+    private readonly MessagingMetrics _messaging;
 
     public RouterMetrics(IMeterFactory? meters)
     {
@@ -32,12 +35,13 @@ internal sealed class RouterMetrics : IDisposable
             "brokerserve.router.replies.undeliverable", "{reply}", "Replies whose producer was gone, or whose queue refused them.");
         _malformed = _meter.CreateCounter<long>(
             "brokerserve.router.malformed", "{message}", "Replies and announcements that could not be read, or named nothing here.");
-        _inBacklog = _meter.CreateHistogram<double>(
-            "brokerserve.router.backlog.duration", "s", "Time from admission to dispatch, by backend.");
-        _atReplica = _meter.CreateHistogram<double>(
-            "brokerserve.router.replica.duration", "s", "Time from dispatch to the replica's reply, by backend.");
-        _whole = _meter.CreateHistogram<double>(
-            "brokerserve.router.request.duration", "s", "Time from admission to the answer, by endpoint.");
+        _inBacklog = _meter.CreateHistogram(
+            "brokerserve.router.backlog.duration", "s", "Time from admission to dispatch, by backend.", advice: Seconds);
+        _atReplica = _meter.CreateHistogram(
+            "brokerserve.router.replica.duration", "s", "Time from dispatch to the replica's reply, by backend.", advice: Seconds);
+        _whole = _meter.CreateHistogram(
+            "brokerserve.router.request.duration", "s", "Time from admission to the answer, by endpoint.", advice: Seconds);
+        _messaging = MessagingMetrics.OfProcessor(_meter);
     }
 
     /// <summary>Shows the gauges of every backend. They return to 0 when nothing is there.</summary>
@@ -71,6 +75,8 @@ internal sealed class RouterMetrics : IDisposable
         {
             AddOne(_requests, "endpoint", endpoint);
         }
+
+        _messaging.Count(endpoint);
     }
 
     /// <summary>A query left for a replica.</summary>
@@ -89,6 +95,8 @@ internal sealed class RouterMetrics : IDisposable
         {
             Record(_whole, nowUs - request.ArrivedUs, "endpoint", request.Endpoint);
         }
+
+        _messaging.Took(request.Endpoint, request.Status, (nowUs - request.ArrivedUs) / 1e6);
 
         if (request.Status != ReplyStatus.Ok)
         {

@@ -25,7 +25,8 @@ internal sealed class QueryRunner(
             await (work is Batch batch ? RunAsync(batch) : RunAsync((HeldQuery)work)).ConfigureAwait(false);
             if (started != 0)
             {
-                metrics.HandlerTook(backend, work.Handler.Method, time.GetElapsedTime(started));
+                var status = work is HeldQuery query ? query.Outcome.Status : ReplyStatus.Ok;
+                metrics.HandlerTook(backend, work.Handler.Method, status, time.GetElapsedTime(started));
             }
         }
         finally

@@ -19,6 +19,7 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Counter<long> _returned;
     private readonly Counter<long> _repeated;
     private readonly Histogram<double> _duration;
+    private readonly MessagingMetrics _messaging;
     private readonly List<ReplicaLoop> _loops = [];
 
     public WorkerMetrics(IMeterFactory? meters = null)
@@ -32,13 +33,15 @@ internal sealed class WorkerMetrics : IDisposable
             "brokerserve.worker.replies.returned", "{message}", "Reply messages whose router was gone, by backend.");
         _repeated = _meter.CreateCounter<long>(
             "brokerserve.worker.replies.repeated", "{reply}", "Queries answered with the reply of an earlier run, by backend and method.");
-        _duration = _meter.CreateHistogram<double>(
-            "brokerserve.worker.handler.duration", "s", "Time a handler took, by backend and method; once for a batch.");
+        _duration = _meter.CreateHistogram(
+            "brokerserve.worker.handler.duration", "s", "Time a handler took, by backend and method; once for a batch.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = MessagingMetrics.DurationBounds });
+        _messaging = MessagingMetrics.OfProcessor(_meter);
         _meter.CreateObservableGauge("brokerserve.worker.held", Held, "{query}", "Queries taken and not answered, by backend and replica place.");
         _meter.CreateObservableGauge("brokerserve.worker.running", Running, "{query}", "Queries whose handlers run, by backend and replica place.");
     }
 
-    public bool TimesHandlers => _duration.Enabled;
+    public bool TimesHandlers => _duration.Enabled || _messaging.Enabled;
 
     /// <summary>Shows a replica's gauges. They return to 0 when it holds nothing.</summary>
     public void Observe(ReplicaLoop loop)
@@ -55,6 +58,8 @@ internal sealed class WorkerMetrics : IDisposable
         {
             AnsweredCore(backend, method, status);
         }
+
+        _messaging.Count(backend);
     }
 
     public void Discarded(string backend, DiscardReason reason)
@@ -82,10 +87,18 @@ internal sealed class WorkerMetrics : IDisposable
     }
 
     /// <summary>Asked only where <see cref="TimesHandlers"/> is true.</summary>
-    public void HandlerTook(string backend, string method, TimeSpan time) => _duration.Record(
-        time.TotalSeconds,
-        new KeyValuePair<string, object?>("backend", backend),
-        new KeyValuePair<string, object?>("method", method));
+    /// <param name="backend">The backend.</param>
+    /// <param name="method">The handler's method.</param>
+    /// <param name="status">How it ended; of a batch ok.</param>
+    /// <param name="time">How long it took.</param>
+    public void HandlerTook(string backend, string method, ReplyStatus status, TimeSpan time)
+    {
+        _duration.Record(
+            time.TotalSeconds,
+            new KeyValuePair<string, object?>("backend", backend),
+            new KeyValuePair<string, object?>("method", method));
+        _messaging.Took(backend, status, time.TotalSeconds);
+    }
 
     public void Dispose() => _meter.Dispose();
 

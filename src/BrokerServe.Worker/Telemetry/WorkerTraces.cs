@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using BrokerServe.Protocol;
 using BrokerServe.Worker.Running;
@@ -13,6 +14,11 @@ internal static class WorkerTraces
 {
     private static readonly ActivitySource Source = new(BrokerServeWorkerTelemetry.SourceName);
 
+    // A worker hears of endpoints by queries alone; more than these pay for their names.
+    private const int MaxNames = 1_024;
+
+    private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.Ordinal);
+
     public static bool IsOn => Source.HasListeners();
 
     /// <summary>
@@ -25,15 +31,22 @@ internal static class WorkerTraces
             return null;
         }
 
-        var span = Source.StartActivity($"process {query.Endpoint}", ActivityKind.Consumer, query.TraceContext);
-        span?.SetTag("messaging.system", TelemetryWords.MessagingSystem);
-        span?.SetTag("messaging.operation.type", "process");
-        span?.SetTag("messaging.operation.name", query.Method);
-        span?.SetTag("messaging.message.id", query.MessageId);
-        span?.SetTag("brokerserve.endpoint", query.Endpoint);
-        span?.SetTag("brokerserve.backend", query.Backend);
-        span?.SetTag("brokerserve.replica", query.Replica);
-        span?.SetTag("brokerserve.attempt", query.Attempt);
+        // Also one that is not recorded: it is current in the handler, so that what the handler calls is not recorded either.
+        var span = Source.StartActivity(NameOf(query.Endpoint), ActivityKind.Consumer, query.TraceContext);
+        if (span is not { IsAllDataRequested: true })
+        {
+            return span;
+        }
+
+        span.SetTag("messaging.system", TelemetryWords.MessagingSystem);
+        span.SetTag("messaging.operation.type", "process");
+        span.SetTag("messaging.operation.name", query.Method);
+        span.SetTag("messaging.destination.name", query.Backend);
+        span.SetTag("messaging.message.id", query.MessageId);
+        span.SetTag("brokerserve.endpoint", query.Endpoint);
+        span.SetTag("brokerserve.backend", query.Backend);
+        span.SetTag("brokerserve.replica", query.Replica);
+        span.SetTag("brokerserve.attempt", query.Attempt);
         return span;
     }
 
@@ -63,6 +76,17 @@ internal static class WorkerTraces
         var whole = Source.StartActivity($"batch {batch.Handler.Method}", ActivityKind.Internal, default(ActivityContext), links: links);
         whole?.SetTag("brokerserve.batch.size", members.Length);
         return new BatchSpans(whole, members);
+    }
+
+    private static string NameOf(string endpoint)
+    {
+        if (Names.TryGetValue(endpoint, out var name))
+        {
+            return name;
+        }
+
+        name = $"process {endpoint}";
+        return Names.Count < MaxNames ? Names.GetOrAdd(endpoint, name) : name;
     }
 
     /// <summary>Ends a query's span.</summary>
