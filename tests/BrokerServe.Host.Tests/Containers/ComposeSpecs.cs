@@ -12,7 +12,7 @@ public sealed partial class ComposeSpecs
     private static readonly string[] KnownKeys = ["name", "services", "volumes", "x-brokerserve"];
     private static readonly string[] KnownServiceKeys =
     [
-        "build", "command", "depends_on", "deploy", "entrypoint", "environment", "healthcheck", "hostname", "image", "pid", "ports", "restart",
+        "build", "command", "depends_on", "deploy", "entrypoint", "environment", "healthcheck", "hostname", "image", "pid", "ports", "profiles", "restart",
         "stop_grace_period", "ulimits", "user", "volumes",
     ];
 
@@ -102,6 +102,6 @@ public sealed partial class ComposeSpecs
     }
 
     // A version to the last place, or a digest.
-    [GeneratedRegex(@":[0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9.-]+)?$|@sha256:[0-9a-f]{64}$")]
+    [GeneratedRegex(@":v?[0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9.-]+)?$|@sha256:[0-9a-f]{64}$")]
     private static partial Regex Pinned();
 }
