@@ -49,6 +49,7 @@ internal static class CommandLine
             ReplicaDrainCommand.Create(),
             StatusCommand.Create(),
             TopCommand.Create(),
+            DoctorCommand.Create(),
             HealthCheckCommand.Create(),
             ConformanceCommand.Create(),
             CompletionCommand.Create(),

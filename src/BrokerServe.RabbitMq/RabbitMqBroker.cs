@@ -35,6 +35,9 @@ public sealed class RabbitMqBroker : IBroker
     /// <inheritdoc/>
     public string DisplayName { get; }
 
+    /// <summary>What the server calls its version, such as <c>4.0.5</c>, at the last connection; null before the first, and when it does not say.</summary>
+    public string? ServerVersion { get; private set; }
+
     /// <inheritdoc/>
     /// <remarks>Until the first connection they are what every version takes; from then on, unless the options say them, what the version
     /// of the server takes that was connected to last.</remarks>
@@ -50,6 +53,7 @@ public sealed class RabbitMqBroker : IBroker
         {
             await connection.GreetAsync(cancellationToken).ConfigureAwait(false);
             _limits = limits;
+            ServerVersion = ServerLine.VersionOf(dialed.Amqp.ServerProperties);
             return connection;
         }
         catch

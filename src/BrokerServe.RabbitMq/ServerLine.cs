@@ -23,8 +23,11 @@ internal static class ServerLine
     /// <summary>What the server at the other end of a connection takes.</summary>
     /// <param name="serverProperties">What it said when the connection was opened. A version that makes no sense counts as the newest.</param>
     public static BrokerLimits LimitsOf(IDictionary<string, object?>? serverProperties) =>
+        VersionOf(serverProperties)?.StartsWith("3.", StringComparison.Ordinal) is true ? Line3 : Least;
+
+    /// <summary>What the server calls its version; null when it does not say.</summary>
+    public static string? VersionOf(IDictionary<string, object?>? serverProperties) =>
         serverProperties is not null && serverProperties.TryGetValue("version", out var version) && version is byte[] said
-            && Encoding.UTF8.GetString(said).StartsWith("3.", StringComparison.Ordinal)
-            ? Line3
-            : Least;
+            ? Encoding.UTF8.GetString(said)
+            : null;
 }

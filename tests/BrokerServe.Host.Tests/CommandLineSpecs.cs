@@ -44,6 +44,7 @@ public sealed class CommandLineSpecs
         { "healthcheck --url localhost:80", "--url: 'localhost:80' is not an address" },
         { "status --wait 1s", "--wait is '1s'; it must be a duration from 2s" },
         { "top --interval 1", "--interval is '1'; it must be a duration from 100ms" },
+        { "doctor --management localhost", "--management is no address" },
         { "demo --concurrency x", "--concurrency is 'x'" },
         { "completion", "See: brokerserve completion --help" },
         { "completion tcsh", "'tcsh'" },
@@ -101,6 +102,7 @@ public sealed class CommandLineSpecs
     [InlineData("healthcheck")]
     [InlineData("status")]
     [InlineData("top")]
+    [InlineData("doctor")]
     [InlineData("completion")]
     [InlineData("conformance")]
     [InlineData("conformance worker")]

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using BrokerServe.Host.Doctor;
+using BrokerServe.Protocol;
+using BrokerServe.Transport;
+using BrokerServe.Transport.InMemory;
+
+namespace BrokerServe.Host.Tests.Watching;
+
+/// <summary>What <c>brokerserve doctor</c> finds, and what it says to do.</summary>
+public sealed class DoctorSpecs
+{
+    private static readonly ObjectNames Names = new();
+
+    [Fact]
+    public async Task A_sound_system_has_nothing_but_a_note_of_what_was_not_asked()
+    {
+        await using var system = await TrialSystem.StartAsync("echo");
+        await system.WarmUpAsync();
+
+        var (code, said) = await RunAsync(system.Broker, management: null);
+
+        Assert.Equal(0, code);
+        Assert.Equal(["not_asked"], Codes(said));
+        Assert.Contains(said.GetProperty("sound").EnumerateArray(), sound => sound.GetString()!.StartsWith("connected to", StringComparison.Ordinal));
+        Assert.Contains(said.GetProperty("sound").EnumerateArray(), sound => sound.GetString()!.StartsWith("this user may declare", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_is_the_first_thing_that_is_wrong()
+    {
+        using var broker = new InMemoryBroker();
+        broker.Stop();
+
+        var (code, said) = await RunAsync(broker, management: null);
+
+        Assert.Equal(1, code);
+        Assert.Equal("unreachable", Codes(said)[0]);
+        Assert.NotEmpty(said.GetProperty("problems")[0].GetProperty("remedy").GetString()!);
+    }
+
+    [Fact]
+    public async Task What_failed_and_nobody_waited_for_is_found()
+    {
+        await using var system = await TrialSystem.StartAsync("echo");
+        await system.WarmUpAsync();
+        await using (var connection = await system.Broker.ConnectAsync("test", CancellationToken.None))
+        await using (var publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: false), null, CancellationToken.None))
+        {
+            await publisher.PublishAsync(new OutboundMessage("", Names.Dead, Mandatory: false, new MessageProperties(), new byte[] { 1 }));
+            while (await connection.InspectQueueAsync(Names.Dead, CancellationToken.None) is not { Ready: 1 })
+            {
+                await Task.Delay(10);
+            }
+        }
+
+        var (code, said) = await RunAsync(system.Broker, management: null);
+
+        Assert.Equal(0, code);
+        Assert.Contains("dead", Codes(said));
+    }
+
+    [Fact]
+    public async Task The_management_API_adds_alarms_policies_and_what_was_left_behind()
+    {
+        await using var system = await TrialSystem.StartAsync("echo");
+        await system.WarmUpAsync();
+        using var listener = new HttpListener();
+        var url = new Uri($"http://monitor:s3cret@127.0.0.1:{ServiceSpecs.FreePort()}");
+        listener.Prefixes.Add($"http://127.0.0.1:{url.Port}/");
+        listener.Start();
+        var serving = ServeAsync(listener);
+
+        var (code, said) = await RunAsync(system.Broker, url);
+        listener.Stop();
+
+        Assert.Equal(["Basic " + Convert.ToBase64String("monitor:s3cret"u8)], (await serving).Distinct());
+        Assert.Equal(1, code);
+        Assert.Equal(["alarm", "leftover", "node_down", "not_asked", "policy"], Codes(said).Order(StringComparer.Ordinal));
+        var about = said.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("about").GetString()).ToArray();
+        Assert.Contains("queue brokerserve.endpoint.gone", about);
+        Assert.Contains("policy short", about);
+        Assert.DoesNotContain("s3cret", said.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_management_API_that_is_not_there_is_said_and_does_not_hide_the_rest()
+    {
+        await using var system = await TrialSystem.StartAsync("echo");
+        await system.WarmUpAsync();
+
+        var (code, said) = await RunAsync(system.Broker, new Uri($"http://127.0.0.1:{ServiceSpecs.FreePort()}"));
+
+        Assert.Equal(0, code);
+        Assert.Equal(["management", "not_asked"], Codes(said));
+    }
+
+    private static async Task<List<string>> ServeAsync(HttpListener listener)
+    {
+        var authorities = new List<string>();
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                authorities.Add(context.Request.Headers["Authorization"] ?? "");
+                var answer = context.Request.RawUrl switch
+                {
+                    "/api/nodes" => """[{"name":"a","running":true,"mem_alarm":true,"disk_free_alarm":false,"partitions":[]},{"name":"b","running":false}]""",
+                    "/api/policies/%2F" => """
+                        [{"name":"short","pattern":"^brokerserve","apply-to":"queues","definition":{"max-length":10}},
+                         {"name":"other","pattern":"^other","apply-to":"all","definition":{"max-length":10}},
+                         {"name":"mirror","pattern":".*","apply-to":"all","definition":{"ha-mode":"all"}}]
+                        """,
+                    "/api/queues/%2F" => """[{"name":"brokerserve.endpoint.greet","messages":0},{"name":"brokerserve.endpoint.gone","messages":3},{"name":"x"}]""",
+                    _ => "null",
+                };
+                context.Response.ContentType = "application/json";
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+                context.Response.Close();
+            }
+        }
+        catch (Exception ended) when (ended is HttpListenerException or ObjectDisposedException)
+        {
+            return authorities;
+        }
+    }
+
+    private static string[] Codes(JsonElement said) => [.. said.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString()!)];
+
+    private static async Task<(int Code, JsonElement Said)> RunAsync(IBroker broker, Uri? management)
+    {
+        var output = new StringWriter();
+        var code = await Within.ReasonAsync(DoctorRun.RunAsync(broker, Names, management, "/", json: true, output), "the doctor had looked");
+        using var document = JsonDocument.Parse(output.ToString());
+        return (code, document.RootElement.Clone());
+    }
+}
