@@ -87,8 +87,8 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         }
         else if (model.Prefetch > _prefetch)
         {
-            await WaitForReplicasAsync(model.Policy, cancellationToken).ConfigureAwait(false);
-            if (!ReferenceEquals(parts.Control.Table.Endpoints.GetValueOrDefault(endpoint), model))
+            await WaitForReplicasAsync(model, model.Policy, cancellationToken).ConfigureAwait(false);
+            if (!IsCurrent(model))
             {
                 _changed.Raise(); // The wait took the signal of a change; it is looked at now.
                 return;
@@ -115,9 +115,9 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
     }
 
     /// <summary>Waits until every backend of the traffic has a replica, or long enough: a backend without any has its own rules.</summary>
-    private async Task WaitForReplicasAsync(TrafficPolicy policy, CancellationToken cancellationToken)
+    private async Task WaitForReplicasAsync(EndpointModel model, TrafficPolicy policy, CancellationToken cancellationToken)
     {
-        while (!HasReplicas(policy))
+        while (IsCurrent(model) && !HasReplicas(policy))
         {
             var left = ReplicaPatience - TimeSpan.FromMilliseconds(parts.Clock.NowMs - _startedMs);
             if (left <= TimeSpan.Zero)
@@ -127,11 +127,17 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
 
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var rest = Task.Delay(left, parts.Clock.Time, patience.Token);
-            await Task.WhenAny(rest, _changed.WaitAsync(patience.Token)).ConfigureAwait(false);
+            var changed = _changed.WaitAsync(patience.Token);
+            await Task.WhenAny(rest, changed).ConfigureAwait(false);
             await patience.CancelAsync().ConfigureAwait(false);
+
+            // One that was cancelled and has not gone yet would take the next signal, and nobody would look.
+            await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    private bool IsCurrent(EndpointModel model) => ReferenceEquals(parts.Control.Table.Endpoints.GetValueOrDefault(endpoint), model);
 
     private bool HasReplicas(TrafficPolicy policy)
     {
