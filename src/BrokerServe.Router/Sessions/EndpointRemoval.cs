@@ -26,6 +26,13 @@ internal static class EndpointRemoval
         while (!parts.Control.Table.Endpoints.ContainsKey(endpoint) // It may have been added again meanwhile; then it keeps its queue.
             && await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { } info)
         {
+            if (info is { Ready: 0, Consumers: > 0 })
+            {
+                // Another router answers what it took, or has not heard of the removal: what it gives back must find the queue. Who is last deletes it.
+                await Task.Delay(LookInterval, parts.Clock.Time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             if (info.Ready == 0)
             {
                 await connection.DeleteQueueAsync(queue, cancellationToken).ConfigureAwait(false);

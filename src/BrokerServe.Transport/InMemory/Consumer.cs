@@ -92,8 +92,15 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
     public async ValueTask StopAsync(CancellationToken cancellationToken)
     {
         End();
-        _source?.Unsubscribe(this);
-        await _quiet.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // It counts as a consumer until what it was not handed is back: who sees none may delete the queue.
+            await _quiet.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _source?.Unsubscribe(this);
+        }
     }
 
     /// <inheritdoc/>
