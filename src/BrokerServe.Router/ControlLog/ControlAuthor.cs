@@ -18,7 +18,7 @@ internal sealed class ControlAuthor(IBroker broker, ObjectNames names, string na
     private ControlSession? _session;
     private ControlState? _state;
 
-    /// <summary>Reads the log to its end as it is now.</summary>
+    /// <summary>Reads the log: with a new connection to its end as it is now, later what has come meanwhile, which others may be ahead of.</summary>
     /// <exception cref="BrokerException">The broker cannot be reached; only the first time, afterwards it is tried again.</exception>
     /// <exception cref="ControlLogBrokenException">The log cannot be read.</exception>
     public async Task<ControlState> ReadAsync(CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ public sealed class ControlLogSpecs : IAsyncLifetime
             ControlLogRig.By("slow"),
             default);
         Assert.Equal((2, 2L), (decided, outcome!.Version));
-        Assert.Equal("""{"after":1}""", (await quick.ReadAsync(default)).Find(new("note", "n"))!.Value);
+        Assert.Equal("""{"after":1}""", (await _rig.Author("reader").ReadAsync(default)).Find(new("note", "n"))!.Value);
     }
 
     [Fact]
