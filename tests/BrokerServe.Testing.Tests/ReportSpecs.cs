@@ -33,6 +33,30 @@ public sealed class ReportSpecs
     }
 
     [Fact]
+    public async Task Rates_are_what_was_done_in_the_last_seconds()
+    {
+        const int EachSecond = 20;
+        await using var serve = await BrokerServeTestHost.StartAsync(test => test.Serve<int, int>("echo", number => number));
+        for (var second = 0; second < 2 * ReportBoard.Window.TotalSeconds; second++)
+        {
+            for (var sent = 0; sent < EachSecond; sent++)
+            {
+                await serve.Client.InvokeAsync<int, int>("echo", sent);
+            }
+
+            await serve.AdvanceAsync(Second);
+        }
+
+        var view = ViewOf(serve.Router);
+        Assert.Equal((EachSecond, 0.0), (Assert.Single(view.Endpoints).RequestsPerSecond, view.Endpoints[0].ErrorsPerSecond));
+        Assert.Equal((EachSecond, 0.0), (Assert.Single(view.Backends).RepliesPerSecond, view.Backends[0].ErrorsPerSecond));
+        Assert.Equal(EachSecond, Assert.Single(view.Replicas).RepliesPerSecond);
+
+        await serve.AdvanceAsync(ReportBoard.Window + (2 * Second));
+        Assert.Equal(0, ViewOf(serve.Router).Endpoints[0].RequestsPerSecond);
+    }
+
+    [Fact]
     public async Task A_killed_router_is_in_the_view_until_its_last_report_has_expired()
     {
         await using var serve = await BrokerServeTestHost.StartAsync(test => test.Serve<int, int>("echo", number => number));

@@ -120,7 +120,7 @@ public sealed class TopSpecs
         await calling;
         var endpoint = Assert.Single(output.ToString().Split('\n'), line => line.Contains(" endpoint greet ", StringComparison.Ordinal));
         var rate = double.Parse(Regex.Match(endpoint, @"req/s=([\d,.]+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(rate > 0, endpoint); // How much is the machine's; that counts are right, StatusSpecs tell.
+        Assert.True(rate > 0, endpoint); // How much is the machine's: ReportSpecs hold rates to a clock of their own, and StatusSpecs counts to the calls.
         Assert.Contains("err/s=0.0", endpoint, StringComparison.Ordinal);
         Assert.Contains("traffic=greet-v1 100%", endpoint, StringComparison.Ordinal);
         Assert.Contains(" backend greet-v1 ", output.ToString(), StringComparison.Ordinal);
