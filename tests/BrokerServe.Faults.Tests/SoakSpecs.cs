@@ -1,6 +1,8 @@
 using System.Globalization;
 using BrokerServe.Faults.Tests.Audit;
+using BrokerServe.Faults.Tests.Network;
 using BrokerServe.Faults.Tests.Parties;
+using BrokerServe.Faults.Tests.Strangers;
 using Xunit;
 
 namespace BrokerServe.Faults.Tests;
@@ -53,15 +55,19 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
     {
         var any = scene.Places.ElementAt(random.Next(scene.Places.Count()));
         var mortal = scene.Routers.Skip(1).Concat(scene.Workers.Skip(1)).ElementAt(random.Next(scene.Routers.Count + scene.Workers.Count - 2));
-        var (name, act) = random.Next(canKillBroker ? 33 : 32) switch
+        var (name, act) = random.Next(canKillBroker ? 42 : 41) switch
         {
             < 8 => ("kills", scene.KillAndRestartAsync(mortal)),
             < 14 => ("connections cut", CutAsync(any)),
             < 18 => ("connections that carry nothing", BlackholeAsync(any)),
-            < 22 => ("suspensions", SuspendAsync(mortal, random.Next(100, 5_000))),
-            < 26 => ("restarts in order", RestartAsync(scene, mortal)),
-            < 29 => ("queues deleted", scene.DeleteQueuesAsync($"{scene.Prefix}.{(random.Next(2) == 0 ? "router" : "replica")}.")),
-            < 32 => ("alarms", AlarmAsync(random.Next(100, 2_000))),
+            < 21 => ("slow networks", SlowAsync(any, random.Next(100, 2_000))),
+            < 25 => ("suspensions", SuspendAsync(mortal, random.Next(100, 5_000))),
+            < 29 => ("restarts in order", RestartAsync(scene, mortal)),
+            < 32 => ("queues deleted", scene.DeleteQueuesAsync($"{scene.Prefix}.{(random.Next(2) == 0 ? "router" : "replica")}.")),
+            < 35 => ("alarms", AlarmAsync(random.Next(2) == 0, random.Next(100, 2_000))),
+            < 37 => ("logins refused", RefuseAsync(any, random.Next(100, 2_000))),
+            < 39 => ("producers that vanish", VanishAsync(scene)),
+            < 41 => ("showers of garbage", StrangeBytes.ShowerAsync(scene, random)),
             _ => ("broker kills", KillBrokerAsync()),
         };
         _faults[name] = _faults.GetValueOrDefault(name) + 1;
@@ -93,11 +99,36 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
         await scene.RestartAsync(place);
     }
 
-    private async Task AlarmAsync(int ms)
+    private async Task AlarmAsync(bool ofMemory, int ms)
     {
-        await broker.Node.EvaluateAsync("vm_memory_monitor:set_vm_memory_high_watermark(0.0001).");
+        await broker.Node.EvaluateAsync(ofMemory ? BrokerTrouble.MemoryAlarm : BrokerTrouble.DiskAlarm);
         await Task.Delay(ms);
-        await broker.Node.EvaluateAsync("vm_memory_monitor:set_vm_memory_high_watermark(0.4).");
+        await broker.Node.EvaluateAsync(ofMemory ? BrokerTrouble.MemoryEnough : BrokerTrouble.DiskEnough);
+    }
+
+    private static async Task SlowAsync(Place place, int ms)
+    {
+        place.Proxy.Weather[true] = place.Proxy.Weather[false] = new Weather(TimeSpan.FromMilliseconds(5));
+        await Task.Delay(ms);
+        place.Proxy.Weather[true] = place.Proxy.Weather[false] = Weather.Fair;
+    }
+
+    private async Task RefuseAsync(Place place, int ms)
+    {
+        await broker.Node.EvaluateAsync(BrokerTrouble.Password("another"));
+        place.Proxy.Cut();
+        await Task.Delay(ms);
+        await broker.Node.EvaluateAsync(BrokerTrouble.Password("guest"));
+    }
+
+    // Its calls run, and their answers find nobody.
+    private static async Task VanishAsync(Scene scene)
+    {
+        await using var producer = await StrangeProducer.StartAsync(scene);
+        for (var n = 0; n < 20; n++)
+        {
+            await producer.CallAsync(Scene.Endpoint, body: "some"u8.ToArray());
+        }
     }
 
     private async Task KillBrokerAsync()
