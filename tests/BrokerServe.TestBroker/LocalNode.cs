@@ -28,7 +28,7 @@ internal sealed class LocalNode : ITestNode
     /// <summary>Starts a node of our own, which does not outlive this process.</summary>
     public static async Task<ITestNode> StartOwnAsync()
     {
-        var node = new LocalNode(Path.Combine(Path.GetTempPath(), $"brokerserve-test-{Guid.NewGuid():N}"[..32]), owned: true, uri: "");
+        var node = new LocalNode(NewFolder(), owned: true, uri: "");
         await node.StartAsync();
         return node;
     }
@@ -36,11 +36,19 @@ internal sealed class LocalNode : ITestNode
     /// <summary>A node that the test run started.</summary>
     public static LocalNode Shared(string folder, string uri) => new(folder, owned: false, uri);
 
+    /// <summary>Three nodes of our own, of one cluster, which do not outlive this process: what holds them together, and each.</summary>
+    public static async Task<(LocalNode Whole, IReadOnlyList<LocalNode> Parts)> StartClusterAsync()
+    {
+        var whole = new LocalNode(NewFolder(), owned: true, uri: "");
+        var uris = (await RunAsync(["cluster", whole._folder, OwnId])).Split('\n');
+        return (whole, [.. uris.Select((uri, n) => new LocalNode(Path.Combine(whole._folder, $"{n + 1}"), owned: true, uri))]);
+    }
+
     public async Task StartAsync()
     {
         if (_owned)
         {
-            Uri = await RunAsync(["start", _folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+            Uri = await RunAsync(["start", _folder, OwnId]);
         }
     }
 
@@ -51,6 +59,10 @@ internal sealed class LocalNode : ITestNode
     public Task KillAsync() => _owned ? RunAsync(["kill", _folder]) : throw TestBroker.Uncontrolled();
 
     public Task StopAsync() => _owned ? RunAsync(["stop", _folder]) : Task.CompletedTask;
+
+    private static string OwnId => Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+    private static string NewFolder() => Path.Combine(Path.GetTempPath(), $"brokerserve-test-{Guid.NewGuid():N}"[..32]);
 
     private static async Task<string> RunAsync(IEnumerable<string> arguments)
     {

@@ -42,6 +42,9 @@ public sealed class TestBroker : IAsyncDisposable
     /// <exception cref="InvalidOperationException">None can be started; the message says what to install.</exception>
     public static Task<TestBroker> StartPrivateAsync() => TakeAsync(BrokerSearch.Here, search => search.StartAsync());
 
+    /// <summary>A node that runs already.</summary>
+    internal static async Task<TestBroker> OfAsync(ITestNode node) => new(node, await BrokerLine.AskAsync(node.Uri));
+
     /// <summary>A name that nothing else has.</summary>
     public static string Unique(string noun) => $"{noun}.{Guid.NewGuid():N}"[..(noun.Length + 13)];
 

@@ -3,24 +3,26 @@
 #
 #   broker.sh start DIR [OWNER_PID]   starts a node (or the same one again) and prints its URI when it takes connections;
 #                                     with OWNER_PID it is stopped, and DIR deleted, when that process has ended
+#   broker.sh cluster DIR [OWNER_PID] starts three nodes of one cluster and prints their URIs; DIR/1, DIR/2 and DIR/3 are their folders, for
+#                                     all that is said here of one node
 #   broker.sh ctl DIR ARGUMENT...     runs rabbitmqctl against it
 #   broker.sh counters DIR            prints its counters of messages, an Erlang map; takes some milliseconds where rabbitmqctl takes a second
 #   broker.sh evaluate DIR TERM       evaluates an Erlang expression in it, which ends with a dot, as quickly as that
 #   broker.sh kill DIR                ends the node as a crash would; DIR stays, so that it can be started again
-#   broker.sh stop DIR                ends the node and deletes DIR
+#   broker.sh stop DIR                ends the node, or the cluster, and deletes DIR
 #
 # BROKERSERVE_TEST_BROKER_LINE=3 or =4 says which line of RabbitMQ the node shall be of. When the server that is installed here is of another,
 # or there is none, it is the one of a Debian release that has it; see debian.sh. Nodes of both may run side by side.
 #
-# The node has an epmd of its own: one that is shared would outlive the run, or end under somebody else's node.
+# The node, or the cluster, has an epmd of its own: one that is shared would outlive the run, or end under somebody else's node.
 set -euo pipefail
 
 readonly server=/usr/lib/rabbitmq/bin
 here=$(dirname "$(readlink -f "$0")")
 readonly here
-readonly start_limit_s=120 # A node takes 9 s on two idle cores; a machine that builds beside it takes several times that.
+readonly start_limit_s=300 # A node takes 9 s on two idle cores; a machine on which everybody builds beside it has been seen to take two minutes.
 
-usage() { sed -n '4,15s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '4,17s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 fail() { echo "broker.sh: $*" >&2; exit 1; }
 alive() { [[ -n "${1:-}" ]] && kill -0 "$1" 2>/dev/null; }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -51,13 +53,14 @@ find_root() {
     esac
 }
 
+# Makes the folder of a node; one of a cluster has the epmd that it is given.
 prepare() {
     [[ -f $dir/env ]] && return
-    local amqp dist epmd root base=$dir
+    local amqp dist epmd=${1:-} root base=$dir
     root=$(find_root)
     [[ -z $root ]] || base=/node
     mkdir -p "$dir"/{log,mnesia,home}
-    amqp=$(free_port); dist=$(free_port); epmd=$(free_port)
+    amqp=$(free_port); dist=$(free_port); : "${epmd:=$(free_port)}"
     cat > "$dir/rabbitmq.conf" <<CONF
 listeners.tcp.default = 127.0.0.1:$amqp
 log.file.level = warning
@@ -91,7 +94,7 @@ start() {
     load
     alive "$(pid_of node)" && fail "the node in $dir runs already"
     rm -f "$dir/node.pid"
-    if ! alive "$(pid_of epmd)"; then
+    if ! listens "$ERL_EPMD_PORT"; then
         setsid "${run[@]}" epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 < /dev/null > "$dir/log/epmd.log" 2>&1 &
         echo $! > "$dir/epmd.pid"
     fi
@@ -104,6 +107,26 @@ start() {
     done
     [[ -z "${1:-}" || -f $dir/watched ]] || watch "$1"
     echo "amqp://guest:guest@127.0.0.1:$AMQP_PORT/"
+}
+
+# They find each other by their configuration, and have one cookie, which is what they know each other by.
+cluster() {
+    local n epmd cookie peers=
+    epmd=$(free_port) cookie=$(head -c 15 /dev/urandom | base64 | tr -d '+/=')
+    for n in 1 2 3; do
+        bash "$0" prepare "$dir/$n" "$epmd"
+        (umask 277 && echo -n "$cookie" > "$dir/$n/home/.erlang.cookie")
+        peers+="cluster_formation.classic_config.nodes.$n = $(sed -n 's/.*RABBITMQ_NODENAME=\([^ ]*\).*/\1/p' "$dir/$n/env")"$'\n'
+    done
+    local -a starting=()
+    for n in 1 2 3; do
+        printf '%s\n' 'cluster_formation.peer_discovery_backend = classic_config' "$peers" >> "$dir/$n/rabbitmq.conf"
+        bash "$0" start "$dir/$n" > "$dir/$n/uri" &
+        starting+=($!)
+    done
+    for n in "${starting[@]}"; do wait "$n" || { stop; fail "not all nodes of the cluster started"; }; done
+    [[ -z "${1:-}" ]] || watch "$1"
+    cat "$dir"/{1,2,3}/uri
 }
 
 # Outlives an owner that was killed; ends by itself when the node was stopped.
@@ -124,7 +147,9 @@ end() {
 
 # Without mercy: nothing in the folder is to be kept, and an orderly stop takes seconds.
 stop() {
+    local node
     rm -f "$dir/watched"
+    for node in "$dir"/*/env; do [[ ! -f $node ]] || bash "$0" stop "$(dirname "$node")"; done
     end node
     end epmd
     rm -rf "$dir"
@@ -132,6 +157,8 @@ stop() {
 
 case $command in
     start) start "$@" ;;
+    prepare) prepare "$@" ;;
+    cluster) cluster "$@" ;;
     ctl) load; exec "${run[@]}" "$server/rabbitmqctl" "$@" ;;
     counters) load; exec erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -a 'rabbit_global_counters overview []' ;;
     evaluate) load; erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -e <<< "$1" ;;
