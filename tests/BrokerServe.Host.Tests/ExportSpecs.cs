@@ -14,12 +14,14 @@ namespace BrokerServe.Host.Tests;
 /// <summary>What a collector gets.</summary>
 public sealed class ExportSpecs
 {
-    [Fact]
-    public async Task A_collector_gets_all_spans_of_a_call_each_under_the_right_one()
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [InlineData("BrokerServe:Telemetry:OtlpEndpoint")]
+    public async Task A_collector_gets_all_spans_of_a_call_each_under_the_right_one(string key)
     {
         using var source = new ActivitySource($"handler-{Guid.NewGuid():N}");
         using var receiver = new OtlpReceiver();
-        using var host = Build(receiver, source);
+        using var host = Build(receiver, source, key);
         await host.StartAsync();
 
         Assert.Equal("ADA", await host.Services.GetRequiredService<IBrokerServeClient>().InvokeAsync<string, string>("greet", "Ada"));
@@ -37,12 +39,12 @@ public sealed class ExportSpecs
     }
 
     // All parts in one process, exporting as the executable does.
-    private static IHost Build(OtlpReceiver receiver, ActivitySource source)
+    private static IHost Build(OtlpReceiver receiver, ActivitySource source, string key)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url.ToString(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            [key] = receiver.Url.ToString(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         });
         Telemetry.Add(builder.Services, builder.Configuration, "test");
         builder.Services.AddOpenTelemetry().WithTracing(traces => traces.AddSource(source.Name));

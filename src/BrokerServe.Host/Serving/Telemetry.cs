@@ -57,21 +57,22 @@ internal static class Telemetry
 
                 if (exports)
                 {
-                    metrics.AddOtlpExporter(To);
+                    metrics.AddOtlpExporter(options => To(options, "metrics"));
                 }
             });
         if (exports)
         {
             telemetry
-                .WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter(To))
-                .WithLogging(logs => logs.AddOtlpExporter(To), static options => options.IncludeFormattedMessage = true);
+                .WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter(options => To(options, "traces")))
+                .WithLogging(logs => logs.AddOtlpExporter(options => To(options, "logs")), static options => options.IncludeFormattedMessage = true);
         }
 
-        void To(OtlpExporterOptions options)
+        // As with OpenTelemetry's own variable, the address is that of the collector, and over HTTP each signal has its path there.
+        void To(OtlpExporterOptions options, string signal)
         {
             if (!string.IsNullOrEmpty(endpoint))
             {
-                options.Endpoint = new Uri(endpoint);
+                options.Endpoint = new Uri(options.Protocol == OtlpExportProtocol.HttpProtobuf ? $"{endpoint.TrimEnd('/')}/v1/{signal}" : endpoint);
             }
         }
     }
