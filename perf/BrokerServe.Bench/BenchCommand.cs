@@ -22,7 +22,7 @@ internal static class BenchCommand
         var quick = new Option<bool>("--quick") { Description = "Three minutes: at least once, with 1,024 requests outstanding and with one." };
         var scale = new Option<bool>("--scale") { Description = "The scale curves, the dispatcher and the idle cost alone." };
         var parts = Kinds.Words("--parts", "What to run", Parts.All);
-        var subjects = Kinds.Words("--subjects", "Who runs in the matrix", [.. SubjectCatalog.OverBroker.Concat(SubjectCatalog.Before).Select(subject => subject.Key)]);
+        var subjects = Kinds.Words("--subjects", "Who runs in the matrix", [.. SubjectCatalog.OverBroker.Concat(SubjectCatalog.OnRequest).Select(subject => subject.Key)]);
         var guarantees = Kinds.Words("--guarantees", "Under which promise", ["at-most-once", "at-least-once"]);
         var queues = Kinds.Words("--queues", "In which queues requests wait", ["classic", "quorum"]);
         var curves = Kinds.Words("--curves", "Which scale curves", [.. ScaleCurves.All.Select(curve => curve.Name)]);

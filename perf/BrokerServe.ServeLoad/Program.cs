@@ -1,5 +1,9 @@
+using BrokerServe.Client;
 using BrokerServe.LoadGenerator;
 using BrokerServe.ServeLoad;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 if (Options.Read(args) is not { } options)
 {
@@ -7,4 +11,8 @@ if (Options.Read(args) is not { } options)
     return 2;
 }
 
+// As an application does it; how much of it goes where is said by OpenTelemetry's own variables.
+var observed = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
+using var traces = observed ? Sdk.CreateTracerProviderBuilder().AddSource(BrokerServeClientTelemetry.SourceName).AddOtlpExporter().Build() : null;
+using var metrics = observed ? Sdk.CreateMeterProviderBuilder().AddMeter(BrokerServeClientTelemetry.MeterName).AddOtlpExporter().Build() : null;
 return await LoadProgram.RunAsync(options.Load, generator => ClientTarget.ConnectAsync(generator, options));

@@ -77,6 +77,10 @@ internal sealed class MatrixSection
     /// <summary>Latency at the median beside that of the other checkout; null when none of it ran.</summary>
     public Table? Waits() => Beside("p50, / before", subject => subject.Key + SubjectCatalog.BeforeSuffix, found => found.LatencyMs.P50);
 
+    /// <summary>Throughput with telemetry beside that without; null when either did not run.</summary>
+    public Table? Observation() => Beside(
+        "requests/s, / not observed", subject => subject.Key == SubjectCatalog.Observed ? SubjectCatalog.Coalesced : null, found => found.Throughput);
+
     private Table? Beside(string title, Func<Subject, string?> other, Func<Finding, double> value)
     {
         var table = new Table([title, .. Headers()]);

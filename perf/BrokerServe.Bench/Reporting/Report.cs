@@ -58,6 +58,7 @@ internal sealed class Report
             Append(section.Ratios());
             Append(section.Gains());
             Append(section.Waits());
+            Append(section.Observation());
             Append(section.Latency());
             Chart(ChartSet.CostOf(section));
             Append(section.Cost());

@@ -45,6 +45,11 @@ internal sealed class Child : IAsyncDisposable
         var start = new ProcessStartInfo(spec.File, spec.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_STARTUP_HOOKS"] = probe;
         start.Environment[ProbeServer.FolderVariable] = folder;
+        foreach (var (name, value) in spec.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{spec.File} did not start.");
         return new Child(spec, process, Path.Combine(folder, $"{spec.Name}.log"), folder);
     }

@@ -23,7 +23,8 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
         string part, int point, Block block, Plan plan, Func<string, Subject> subjectOf, CancellationToken stopping)
     {
         var own = Directory.CreateDirectory(Path.Combine(folder, (++_blocks).ToString(CultureInfo.InvariantCulture))).FullName;
-        var site = new Site(binaries, broker?.Uri ?? "", own, block.Guarantee, block.QueueType);
+        using var collector = new Collector();
+        var site = new Site(binaries, broker?.Uri ?? "", own, block.Guarantee, block.QueueType) { Collector = collector.Url };
         await using var deployment = new Deployment(binaries.Probe, own);
         var measurement = new Measurement(deployment, broker);
         var failed = new HashSet<string>();

@@ -6,4 +6,8 @@ namespace BrokerServe.Bench.Subjects;
 /// <param name="File">The executable.</param>
 /// <param name="Arguments">Its command line.</param>
 /// <param name="Readiness">How it says that it is ready.</param>
-internal sealed record ProcessSpec(string Name, Role Role, string File, IReadOnlyList<string> Arguments, Readiness Readiness = Readiness.Line);
+internal sealed record ProcessSpec(string Name, Role Role, string File, IReadOnlyList<string> Arguments, Readiness Readiness = Readiness.Line)
+{
+    /// <summary>Variables of its environment, beside those of this process.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+}

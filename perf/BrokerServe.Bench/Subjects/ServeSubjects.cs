@@ -53,6 +53,27 @@ internal static class ServeSubjects
         site => [.. Enumerable.Range(0, serve.Routers).Select(number => Router(site, serve, number)), .. Workers(site, serve)],
         (site, shape) => Load(site, shape, serve));
 
+    /// <summary>The same, with metrics, logs and one trace of a hundred going from each process to a collector.</summary>
+    public static Subject Observed(ServeShape serve)
+    {
+        var subject = Coalesced(serve);
+        return subject with
+        {
+            Key = SubjectCatalog.Observed,
+            Title = subject.Title + ", observed",
+            Standing = site => [.. subject.Standing(site).Select(spec => spec with { Variables = Telemetry(site) })],
+            Load = (site, shape) => subject.Load(site, shape) with { Variables = Telemetry(site) },
+        };
+
+        static Dictionary<string, string> Telemetry(Site site) => new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = site.Collector,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
+            ["OTEL_TRACES_SAMPLER_ARG"] = "0.01",
+        };
+    }
+
     /// <summary>The client that calls, as a process.</summary>
     public static ProcessSpec Load(Site site, LoadShape shape, ServeShape serve) => new(
         $"{serve.Prefix}-load",

@@ -10,6 +10,9 @@ namespace BrokerServe.Bench.Subjects;
 /// <param name="QueueType">Of the queue in which requests wait.</param>
 internal sealed record Site(Binaries Binaries, string BrokerUri, string Folder, Guarantee Guarantee, QueueType QueueType)
 {
+    /// <summary>Where telemetry goes; empty: nowhere.</summary>
+    public string Collector { get; init; } = "";
+
     public bool Safe => Guarantee == Guarantee.AtLeastOnce;
 
     public string Queue => QueueType.ToString().ToLowerInvariant();

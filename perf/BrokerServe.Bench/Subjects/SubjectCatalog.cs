@@ -11,6 +11,7 @@ internal static class SubjectCatalog
     public const string Plain = "plain";
     public const string PlainFramed = "plain-framed";
     public const string Coalesced = "coalesced";
+    public const string Observed = "observed";
     public const string BeforeSuffix = "-before";
     public const string Memory = "memory";
     public const string Channel = "channel";
@@ -28,9 +29,10 @@ internal static class SubjectCatalog
         ServeSubjects.Coalesced(new ServeShape()),
     ];
 
-    /// <summary>Those of another checkout, beside ours: only where they are asked for.</summary>
-    public static IReadOnlyList<Subject> Before { get; } =
+    /// <summary>Only where they are asked for: ours with telemetry, and those of another checkout.</summary>
+    public static IReadOnlyList<Subject> OnRequest { get; } =
     [
+        ServeSubjects.Observed(new ServeShape { Prefix = "observed" }),
         ServeSubjects.Before(ServeSubjects.Plain),
         ServeSubjects.Before(ServeSubjects.PlainFramed),
         ServeSubjects.Before(ServeSubjects.Coalesced),
@@ -40,7 +42,7 @@ internal static class SubjectCatalog
     public static IReadOnlyList<Subject> InMemory { get; } = [MemorySubjects.Channel, MemorySubjects.Serve];
 
     /// <summary>Everybody, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Subject> All { get; } = [.. OverBroker, .. Before, .. InMemory];
+    public static IReadOnlyList<Subject> All { get; } = [.. OverBroker, .. OnRequest, .. InMemory];
 
     /// <summary>The subject of a key.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>

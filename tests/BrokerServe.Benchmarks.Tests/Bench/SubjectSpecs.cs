@@ -21,6 +21,7 @@ public sealed class SubjectSpecs : IDisposable
     [InlineData(SubjectCatalog.Plain, "middle workers")]
     [InlineData(SubjectCatalog.PlainFramed, "middle workers")]
     [InlineData(SubjectCatalog.Coalesced, "middle workers")]
+    [InlineData(SubjectCatalog.Observed, "middle workers")]
     public void A_subject_is_a_load_what_stands_between_and_one_process_of_workers(string key, string roles)
     {
         var subject = SubjectCatalog.Of(key);
@@ -37,6 +38,19 @@ public sealed class SubjectSpecs : IDisposable
         var lines = SubjectCatalog.OverBroker.SelectMany(subject => subject.Standing(site)).GroupBy(spec => spec.Name);
 
         Assert.All(lines, specs => Assert.Single(specs.Select(spec => string.Join(' ', spec.Arguments)).Distinct()));
+    }
+
+    [Fact]
+    public void Observed_are_the_same_processes_and_one_trace_of_a_hundred()
+    {
+        var site = NewSite(Guarantee.AtLeastOnce) with { Collector = "http://127.0.0.1:4318/" };
+        ProcessSpec[] observed = [.. SubjectCatalog.Of(SubjectCatalog.Observed).Standing(site), SubjectCatalog.Of(SubjectCatalog.Observed).Load(site, NewShape())];
+        ProcessSpec[] others = [.. SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site), SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site, NewShape())];
+
+        Assert.Equal(others.Select(spec => spec.File), observed.Select(spec => spec.File));
+        Assert.Empty(others.Select(spec => spec.Name).Intersect(observed.Select(spec => spec.Name)));
+        Assert.All(others, spec => Assert.Empty(spec.Variables));
+        Assert.All(observed, spec => Assert.Equal((site.Collector, "0.01"), (spec.Variables["OTEL_EXPORTER_OTLP_ENDPOINT"], spec.Variables["OTEL_TRACES_SAMPLER_ARG"])));
     }
 
     [Theory]
