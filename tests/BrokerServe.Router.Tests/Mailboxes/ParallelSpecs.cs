@@ -42,12 +42,14 @@ public sealed class ParallelSpecs
 
     private sealed class Posted
     {
-        private int[]? _drained;
+        private readonly Lazy<int[]> _drained;
+
+        public Posted() => _drained = new Lazy<int[]>(Drain);
 
         public MpscQueue<Note> Queue { get; } = new();
 
-        // Looked at often, taken once.
-        public int[] Drained => _drained ??= Drain();
+        // Taken once, and looked at by several threads at a time, which compare it with one order each.
+        public int[] Drained => _drained.Value;
 
         private int[] Drain()
         {
@@ -96,10 +98,11 @@ public sealed class ParallelSpecs
         private int _left = Count;
         private int _settled;
         private int _requeued;
-        private string? _says;
+        private readonly Lazy<string> _says;
 
         public Members()
         {
+            _says = new Lazy<string>(Finish);
             _delivery.Begin(this, 1);
             for (var i = 1; i < Count; i++)
             {
@@ -107,7 +110,7 @@ public sealed class ParallelSpecs
             }
         }
 
-        public string Says => _says ??= Finish();
+        public string Says => _says.Value;
 
         public void End()
         {
