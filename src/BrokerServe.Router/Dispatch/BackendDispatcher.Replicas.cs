@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
 using BrokerServe.Router.Routing;
@@ -69,7 +70,12 @@ internal sealed partial class BackendDispatcher
     }
 
     /// <summary>A replica is gone. What it held is offered to others at the head of the backlog; no error when it is unknown.</summary>
-    public void Lose(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="returned">
+    /// The first query that came back, because the replica's queue is no more; null: none did. Neither that one nor a later one has reached the
+    /// replica, so none of these has spent an attempt, and none is suspected of anything.
+    /// </param>
+    public void Lose(string name, Ticket? returned = null)
     {
         if (!_replicas.Remove(name, out var replica))
         {
@@ -90,16 +96,19 @@ internal sealed partial class BackendDispatcher
         Counters.ReplicasLost++;
 
         // From the newest to the oldest, each to the head: the oldest ends up first.
-        while (replica.LastSlot != SlotTable.None)
+        var firstUnreached = returned is { } ticket && _slots.TryFind(ticket, out var at) && ReferenceEquals(_slots[at].Replica, replica) ? at : SlotTable.None;
+        var isReached = firstUnreached == SlotTable.None;
+        while (replica.LastSlot is var index && index != SlotTable.None)
         {
-            var request = _slots[replica.LastSlot].Request;
-            _slots.Vacate(replica.LastSlot);
+            var request = _slots[index].Request;
+            _slots.Vacate(index);
             replica.ReturnCredit();
             if (request is not null)
             {
-                request.NoteLoss(replica.Name, NowMs);
-                RetryElsewhere(request);
+                EndLost(request, replica, isReached);
             }
+
+            isReached |= index == firstUnreached;
         }
 
         Pair();
@@ -148,6 +157,20 @@ internal sealed partial class BackendDispatcher
         }
     }
 
+    private void EndLost(Request request, Replica replica, bool isReached)
+    {
+        if (isReached)
+        {
+            request.NoteLoss(replica.Name, NowMs);
+        }
+        else if (!request.AtMostOnce)
+        {
+            request.Attempts--; // At most once one attempt is all it gets, whether or not it arrived.
+        }
+
+        RetryElsewhere(request);
+    }
+
     private void RetryElsewhere(Request request)
     {
         if (request.IsShadow)
@@ -164,7 +187,7 @@ internal sealed partial class BackendDispatcher
         }
         else if (request.Attempts == 0)
         {
-            Fail(request, RouterErrors.BackendRemoved(_model.Name)); // Sync gave its attempt back, and there are no others to offer it to.
+            Fail(request, RouterErrors.BackendRemoved(_model.Name)); // Its attempt was given back, and there are no others to offer it to.
         }
         else
         {

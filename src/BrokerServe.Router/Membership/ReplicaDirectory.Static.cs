@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Configuration;
 
@@ -90,12 +91,12 @@ internal sealed partial class ReplicaDirectory
         Post(known, dispatcher => dispatcher.Leave(known.Announcement.Replica));
     }
 
-    private void Miss(KnownReplica known)
+    private void Miss(KnownReplica known, Ticket? returned)
     {
         if (!known.IsMissing)
         {
             known.IsMissing = true;
-            Post(known, dispatcher => dispatcher.Lose(known.Announcement.Replica));
+            Post(known, dispatcher => dispatcher.Lose(known.Announcement.Replica, returned));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Ingress;
@@ -118,7 +119,9 @@ internal sealed partial class ReplicaDirectory(
 
     /// <summary>A message for a replica's queue came back: the queue is gone, and the replica with it.</summary>
     /// <remarks>Of one that said good-bye it is no news: its last replies may still be on their way.</remarks>
-    public void QueueIsGone(string queue)
+    /// <param name="queue">The name of the queue.</param>
+    /// <param name="returned">The query, or the first of those, that came back; null: it was no query.</param>
+    public void QueueIsGone(string queue, Ticket? returned = null)
     {
         lock (_lock)
         {
@@ -126,14 +129,14 @@ internal sealed partial class ReplicaDirectory(
             {
                 if (known.Announcement.Queue == queue && known.IsStatic)
                 {
-                    Miss(known);
+                    Miss(known, returned);
                     return;
                 }
 
                 if (known.Announcement.Queue == queue && !known.HasLeft)
                 {
                     Bury(name);
-                    Lose(name);
+                    Lose(name, returned);
                     return;
                 }
             }
@@ -257,11 +260,11 @@ internal sealed partial class ReplicaDirectory(
 
     private void Bury(string name) => _buried[name] = clock.NowMs + BurialMs;
 
-    private void Lose(string name)
+    private void Lose(string name, Ticket? returned = null)
     {
         if (_replicas.Remove(name, out var known))
         {
-            Post(known, dispatcher => dispatcher.Lose(name));
+            Post(known, dispatcher => dispatcher.Lose(name, returned));
         }
     }
 

@@ -1,3 +1,5 @@
+using BrokerServe.Protocol;
+using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Membership;
 using BrokerServe.Transport;
 using BrokerServe.Transport.Supervision;
@@ -62,7 +64,7 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
         parts.Frames.Complete();
     }
 
-    /// <summary>A query that came back says that its replica's queue is gone.</summary>
+    /// <summary>What comes back says that a replica's queue is gone, and since which query.</summary>
     private sealed class GoneQueues(ReplicaDirectory directory) : IPublisherEvents
     {
         public void OnConfirmed(ulong sequence, bool multiple)
@@ -75,6 +77,16 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
             // Nor refused.
         }
 
-        public void OnReturned(in ReturnedMessage message) => directory.QueueIsGone(message.RoutingKey);
+        public void OnReturned(in ReturnedMessage message) => directory.QueueIsGone(message.RoutingKey, FirstTicketOf(message));
+
+        private static Ticket? FirstTicketOf(in ReturnedMessage message)
+        {
+            if (message.Properties.ContentType != ContentTypes.Queries)
+            {
+                return Ticket.TryParseCorrelationId(message.Properties.CorrelationId, out var plain) ? plain : null;
+            }
+
+            return QueryFrameReader.TryOpen(message.Body, out _, out var queries) && queries.TryRead(out var first) ? first.Ticket : null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using BrokerServe.Client;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
+using BrokerServe.Router.Configuration;
 using BrokerServe.Transport;
 using Xunit;
 
@@ -51,10 +52,12 @@ public sealed class LivenessSpecs : RealProcessSpecs
         Assert.Equal((4, 1, 1), (Gauge("credit"), Gauge("replies.late"), Gauge("replicas.lost")));
     }
 
-    [Fact]
-    public async Task A_query_that_finds_no_queue_tells_at_once_that_its_replica_is_gone()
+    [Theory]
+    [InlineData(Dialect.Framed)]
+    [InlineData(Dialect.Plain)]
+    public async Task A_query_that_finds_no_queue_tells_at_once_that_its_replica_is_gone_and_has_spent_no_attempt(Dialect dialect)
     {
-        await System.StartRouterAsync(Serving("work", _backend));
+        await System.StartRouterAsync(Serving("work", _backend, backendConfig: new BackendConfig { MaxAttempts = 1 }));
         await using (var connection = await System.OpenBroker().ConnectAsync("replica", CancellationToken.None))
         {
             // For ten minutes nobody gives it up for being silent.
@@ -62,7 +65,7 @@ public sealed class LivenessSpecs : RealProcessSpecs
             var queue = names.ReplicaQueue(_backend, "r-1");
             await connection.DeclareQueueAsync(new QueueDeclaration(queue) { Exclusive = true }, CancellationToken.None);
             await using var publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: false), events: null, CancellationToken.None);
-            var join = new ReplicaAnnouncement(AnnouncementKind.Join, _backend, "r-1", queue) { LeaseMs = AnnouncementLimits.MaxLeaseMs };
+            var join = new ReplicaAnnouncement(AnnouncementKind.Join, _backend, "r-1", queue) { Dialect = dialect, LeaseMs = AnnouncementLimits.MaxLeaseMs };
             await publisher.PublishAsync(new OutboundMessage(names.Replicas, "", false, default, join.Encode()));
             await Until(() => Gauge("replicas") == 1, "the router knew the replica");
             connection.Abort();
@@ -75,7 +78,7 @@ public sealed class LivenessSpecs : RealProcessSpecs
         await Until(() => Gauge("replicas.lost") == 1, "the router took the returned query as the replica's end");
 
         await System.StartWorkerAsync(_backend, worker => worker.HandleRaw(query => query.Echo()));
-        Assert.Equal(2, (await call.WaitAsync(ServingSystem.Patience)).Attempts);
+        Assert.Equal(1, (await call.WaitAsync(ServingSystem.Patience)).Attempts);
     }
 
     [Fact]

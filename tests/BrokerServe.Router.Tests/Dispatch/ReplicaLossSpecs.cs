@@ -50,6 +50,62 @@ public sealed class ReplicaLossSpecs
     }
 
     [Fact]
+    public void What_came_back_and_what_was_sent_after_it_has_spent_no_attempt()
+    {
+        var caller = _backend.Caller;
+        var r1 = _backend.Replica("r1", limit: 4);
+        caller.Sends("a", "b", "c", "d");
+
+        r1.Dies(returned: "c");
+
+        var r2 = _backend.Replica("r2", limit: 4);
+        r2.Receives("a", "b", "c", "d");
+        Assert.Equal([2, 2, 1, 1], ((string[])["a", "b", "c", "d"]).Select(r2.AttemptOf));
+        Assert.Equal(["1 r1 0", "1 r1 0", null, null], ((string[])["a", "b", "c", "d"]).Select(name => caller.DeadCopyOf(name).History));
+    }
+
+    [Fact]
+    public void However_often_a_request_comes_back_from_queues_that_are_gone_it_is_tried_again()
+    {
+        _backend.Caller.Sends("a");
+        for (var n = 1; n <= 10; n++)
+        {
+            var gone = _backend.Replica($"r{n}");
+            Assert.Equal(1, gone.AttemptOf("a"));
+            gone.Dies(returned: "a");
+        }
+
+        var last = _backend.Replica("last");
+        last.Replies("a");
+        _backend.Caller.Gets("a", by: "last", attempts: 1);
+    }
+
+    [Fact]
+    public void What_came_back_of_an_earlier_life_says_nothing_of_this_one()
+    {
+        var r1 = _backend.Replica("r1", limit: 1);
+        _backend.Caller.Sends("old", "a");
+        var ticket = r1.TicketOf("old");
+        r1.Replies("old");
+        Assert.Equal(1, r1.AttemptOf("a"));
+
+        r1.Dies(ticket);
+
+        Assert.Equal(2, _backend.Replica("r2").AttemptOf("a"));
+    }
+
+    [Fact]
+    public void A_request_that_is_delivered_at_most_once_is_not_tried_again_when_it_came_back()
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Caller.Sends("a", atMostOnce: true);
+
+        r1.Dies(returned: "a");
+
+        _backend.Caller.GetsError("a", ReplyStatus.ReplicaLost);
+    }
+
+    [Fact]
     public void A_poison_request_leaves_a_copy_that_names_the_replicas_it_died_with()
     {
         var backend = new DispatchHarness(new BackendConfig { MaxAttempts = 2 });

@@ -65,12 +65,16 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
         backend.Event(dispatcher => dispatcher.Leave(name));
     }
 
-    public void Dies()
+    /// <summary>It is gone.</summary>
+    /// <param name="returned">The request whose query came back first.</param>
+    public void Dies(string returned) => Dies(TicketOf(returned));
+
+    public void Dies(Ticket? returned = null)
     {
         (_isThere, _drains, _awaited, _refusedMs, _known) = (false, false, null, null, null);
         _held.Clear();
         _news.Clear();
-        backend.Event(dispatcher => dispatcher.Lose(name));
+        backend.Event(dispatcher => dispatcher.Lose(name, returned));
     }
 
     /// <summary>The next queries that it got are exactly these; then comes a command, or nothing.</summary>
