@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using BrokerServe.RabbitMq;
 using BrokerServe.Transport;
@@ -39,6 +40,14 @@ public sealed class ControlBrokerSpecs(ITestOutputHelper output) : EndToEndSpecs
         await storm.BeginAsync();
         _routers.AddRange([FollowingProcess.Start(_broker!.Uri, System.Prefix), FollowingProcess.Start(_broker.Uri, System.Prefix)]);
         await Until(() => _routers.All(router => FollowingProcess.Versions(router).Any()), "the routers have read the log");
+        foreach (var backend in (string[])["v1", "v2", "v3"])
+        {
+            await System.StartWorkerAsync(backend, worker => worker.Handle<int, int>(number => number));
+        }
+
+        var client = await System.StartClientAsync(options => options.DefaultTimeout = Patience);
+        await client.InvokeRawAsync("greet", new byte[] { 7 }).AsTask().WaitAsync(Patience); // All have found each other.
+        var load = new StormLoad(client, callers: 16, TimeSpan.FromMilliseconds(16), "unavailable", "outcome_unknown");
 
         var storming = storm.RunAsync(TimeSpan.FromSeconds(6));
         await Until(() => storm.Changes.Count >= 10, "some changes count");
@@ -48,12 +57,15 @@ public sealed class ControlBrokerSpecs(ITestOutputHelper output) : EndToEndSpecs
         _routers[1].Kill();
         _routers.AddRange([FollowingProcess.Start(_broker.Uri, System.Prefix), FollowingProcess.Start(_broker.Uri, System.Prefix)]);
         await storming.WaitAsync(Patience);
+        var back = Stopwatch.GetTimestamp();
+        await Until(() => load.NewestAnswered > back || load.HasFailed, "calls are answered again");
+        var calls = await load.StopAsync(); // Throws what any call has thrown that a broker's death does not excuse.
 
         var state = await storm.CompareWithHistoryAsync();
         await Until(
             () => _routers.Skip(2).All(router => FollowingProcess.Has(router, state)),
             $"the new routers have version {state.Version}. They said: {string.Concat(_routers.Skip(2).Select(router => router.Error))}");
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{storm.Changes.Count} changes count, {storm.Refused} were refused and decided anew"));
+            CultureInfo.InvariantCulture, $"{storm.Changes.Count} changes count, {storm.Refused} were refused and decided anew; {calls.Length} calls were answered, {load.Excused} were told that nobody knows"));
     }
 }

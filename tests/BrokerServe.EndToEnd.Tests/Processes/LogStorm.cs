@@ -20,8 +20,9 @@ internal sealed class LogStorm(Func<IBroker> broker, string prefix, int seed, Ti
 
     /// <summary>A change that its author was told counts.</summary>
     /// <param name="Id">Its id.</param>
+    /// <param name="Begun">Before it was written, by the same clock.</param>
     /// <param name="At">When the author read it back, by <see cref="Stopwatch.GetTimestamp"/>.</param>
-    public readonly record struct Made(string Id, long At);
+    public readonly record struct Made(string Id, long Begun, long At);
 
     /// <summary>What the authors were told counts, by version.</summary>
     public IReadOnlyDictionary<long, Made> Changes => _made;
@@ -43,7 +44,8 @@ internal sealed class LogStorm(Func<IBroker> broker, string prefix, int seed, Ti
     public Task RunAsync(TimeSpan time) => Task.WhenAll(Enumerable.Range(0, 2).Select(number => Task.Run(() => WriteAsync(number, time))));
 
     /// <summary>No change is lost and none is there that nobody made: the history has exactly what the authors were told.</summary>
-    public async Task<ControlState> CompareWithHistoryAsync()
+    /// <param name="see">Is given each version, in their order, and the weights of the endpoint that is called.</param>
+    public async Task<ControlState> CompareWithHistoryAsync(Action<long, IReadOnlyDictionary<string, double>?>? see = null)
     {
         await using var author = new ControlAuthor(broker(), new(prefix), "historian", TimeProvider.System);
         var counted = new Dictionary<long, string>();
@@ -55,6 +57,7 @@ internal sealed class LogStorm(Func<IBroker> broker, string prefix, int seed, Ti
                 if (outcome is { Counts: true, IsRepetition: false })
                 {
                     counted.Add(outcome.Version, outcome.Change.Id);
+                    see?.Invoke(outcome.Version, new ControlDraft(state, new RouterOptions { Prefix = prefix }).Control.Current.Endpoints["greet"].Traffic);
                 }
             },
             default);
@@ -72,7 +75,7 @@ internal sealed class LogStorm(Func<IBroker> broker, string prefix, int seed, Ti
         for (var change = 0; Stopwatch.GetElapsedTime(since) < time; change++)
         {
             await clock.WaitForNextTickAsync();
-            var (attempts, drawn) = (0, random.Next());
+            var (attempts, drawn, begun) = (0, random.Next(), Stopwatch.GetTimestamp());
             var outcome = await author.TryChangeAsync(draft =>
             {
                 attempts++;
@@ -81,7 +84,7 @@ internal sealed class LogStorm(Func<IBroker> broker, string prefix, int seed, Ti
             Interlocked.Add(ref _refused, attempts - 1);
             if (outcome is not null)
             {
-                Assert.True(_made.TryAdd(outcome.Version, new Made(outcome.Change.Id, Stopwatch.GetTimestamp())), $"Two changes made version {outcome.Version}.");
+                Assert.True(_made.TryAdd(outcome.Version, new Made(outcome.Change.Id, begun, Stopwatch.GetTimestamp())), $"Two changes made version {outcome.Version}.");
             }
         }
     }
