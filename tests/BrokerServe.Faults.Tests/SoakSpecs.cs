@@ -25,7 +25,17 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
         var seed = int.Parse(
             Environment.GetEnvironmentVariable("BROKERSERVE_TEST_SOAK_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         output.WriteLine($"seed {seed}");
-        await using var scene = await Scene.StartAsync(broker.Node, new SceneSettings { Routers = 3, Workers = 3, Coalesce = true, Limit = 64, Veterans = true });
+        await using var scene = await Scene.StartAsync(broker.Node, new SceneSettings
+        {
+            Routers = 3,
+            Workers = 3,
+            Coalesce = true,
+            Limit = 64,
+            Veterans = true,
+
+            // When the queues of all three are deleted one after the other, a request can be in each of them: that is three replicas lost with it.
+            Backend = new Dictionary<string, object> { ["MaxAttempts"] = 10 },
+        });
         scene.Begin();
         var since = Evidence.Now;
         var until = since + (minutes * 60_000);
