@@ -24,4 +24,5 @@ internal sealed record RouterParts(
     DispatchLoops Loops,
     ReplicaDirectory Directory,
     EndpointIds EndpointIds,
-    ReportBoard Board);
+    ReportBoard Board,
+    QueueType SharedQueues);

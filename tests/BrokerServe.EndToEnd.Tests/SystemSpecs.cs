@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using BrokerServe.Client;
 using BrokerServe.Protocol;
 using BrokerServe.Router.Configuration;
+using BrokerServe.Router.Sessions;
+using BrokerServe.Transport;
 using Xunit;
 
 namespace BrokerServe.EndToEnd.Tests;
@@ -153,6 +155,28 @@ public abstract class SystemSpecs : EndToEndSpecs
         await System.StartWorkerAsync("sleeper", worker => worker.Handle<int, int>(number => number + 1));
 
         Assert.Equal(8, await call.WaitAsync(ServingSystem.Patience));
+    }
+
+    [Fact]
+    public async Task The_queues_that_routers_share_are_of_the_type_that_is_set_and_a_router_that_wants_another_is_told()
+    {
+        await System.StartRouterAsync(options =>
+        {
+            Serving("greet", "v1")(options);
+            options.SharedQueueType = QueueType.Quorum;
+        });
+        var client = await System.StartClientAsync();
+        var names = new ObjectNames(System.Prefix);
+
+        var unknown = await Assert.ThrowsAsync<BrokerServeException>(() => client.InvokeRawAsync("nobody", new byte[1]).AsTask().WaitAsync(ServingSystem.Patience));
+        Assert.Equal("endpoint_not_found", unknown.Code);
+        await client.SendAsync("nobody", 1).AsTask().WaitAsync(ServingSystem.Patience);
+        await using var connection = await System.OpenBroker().ConnectAsync("test", default);
+        await Until(async () => await connection.InspectQueueAsync(names.Dead, default) is { Ready: 1 }, "why the one-way request failed is in the dead queue");
+
+        var mismatch = await Assert.ThrowsAsync<BrokerException>(() => Topology.DeclareSharedAsync(connection, names, QueueType.Classic, default));
+        Assert.Equal(BrokerFault.TopologyMismatch, mismatch.Fault);
+        Assert.Contains("Set SharedQueueType to its type", mismatch.Message, StringComparison.Ordinal);
     }
 
     private protected static async Task<IReadOnlyCollection<RawReply>> CallManyAsync(

@@ -48,6 +48,7 @@ internal sealed record SceneSettings
         {
             Prefix = prefix,
             MaxBufferedBytes,
+            SharedQueueType = QueueType,
             Reconnect = new { RefusedDelay = "2s" }, // 30 s by default: longer than a test.
             Endpoints = new Dictionary<string, object>(MoreEndpoints)
             {

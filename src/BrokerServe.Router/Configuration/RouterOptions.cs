@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using BrokerServe.Protocol;
+using BrokerServe.Transport;
 using BrokerServe.Transport.Supervision;
 
 namespace BrokerServe.Router.Configuration;
@@ -34,6 +35,11 @@ public sealed class RouterOptions
     /// <value>1 MiB to 1 TiB. Default 256 MiB.</value>
     [Range(1024d * 1024, 1024d * 1024 * 1024 * 1024)]
     public long MaxBufferedBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How the broker keeps the queues that all routers share beside those of endpoints: of requests to unknown endpoints, and of what was
+    /// given up on. It cannot change while they are there: a queue has one type for life.</summary>
+    /// <value>Default Classic; on three nodes or more choose Quorum: a classic queue is on one node, and while that is away no router can connect.</value>
+    public QueueType SharedQueueType { get; set; } = QueueType.Classic;
 
     /// <summary>How far the clocks of producers, routers and workers may be apart. Deadlines hold within it: so long after its deadline a
     /// query counts as over at a replica that cannot be asked.</summary>

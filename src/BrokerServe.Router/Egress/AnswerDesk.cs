@@ -3,6 +3,7 @@ using BrokerServe.Protocol;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Telemetry;
+using BrokerServe.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace BrokerServe.Router.Egress;
@@ -15,14 +16,14 @@ internal sealed class AnswerDesk
     private readonly RouterMetrics _metrics;
     private readonly ByteBudget _budget;
 
-    public AnswerDesk(ObjectNames names, RouterClock clock, RouterMetrics metrics, ByteBudget budget, ILoggerFactory loggers)
+    public AnswerDesk(ObjectNames names, QueueType sharedQueues, RouterClock clock, RouterMetrics metrics, ByteBudget budget, ILoggerFactory loggers)
     {
         _clock = clock;
         _metrics = metrics;
         _budget = budget;
         var logger = loggers.CreateLogger<ReplyPublisher>();
-        AtLeastOnce = new ReplyPublisher(repeats: true, names, this, logger);
-        AtMostOnce = new ReplyPublisher(repeats: false, names, this, logger);
+        AtLeastOnce = new ReplyPublisher(repeats: true, names, sharedQueues, this, logger);
+        AtMostOnce = new ReplyPublisher(repeats: false, names, sharedQueues, this, logger);
     }
 
     /// <summary>For endpoints that deliver at least once.</summary>

@@ -68,7 +68,7 @@ internal sealed partial class ReplyPublisher
     {
         try
         {
-            await Topology.DeclareDeadAsync(_connection!, names, _connection!.Closed).ConfigureAwait(false);
+            await Topology.DeclareDeadAsync(_connection!, names, sharedQueues, _connection!.Closed).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is BrokerException or OperationCanceledException)
         {

@@ -16,9 +16,10 @@ namespace BrokerServe.Router.Egress;
 /// </remarks>
 /// <param name="repeats">At least once: what was not confirmed is published again.</param>
 /// <param name="names">Where unanswerable answers go.</param>
+/// <param name="sharedQueues">Of what type the dead queue is.</param>
 /// <param name="desk">Where requests end.</param>
 /// <param name="logger">The router's log.</param>
-internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, AnswerDesk desk, ILogger logger)
+internal sealed partial class ReplyPublisher(bool repeats, ObjectNames names, QueueType sharedQueues, AnswerDesk desk, ILogger logger)
 {
     private readonly Mailbox<Request> _mailbox = new();
     private readonly List<Request> _again = [];

@@ -74,14 +74,15 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
         var clock = new RouterClock(time);
         var metrics = new RouterMetrics(meters);
         var budget = new ByteBudget(_options.MaxBufferedBytes);
-        var desk = new AnswerDesk(names, clock, metrics, budget, loggers);
+        var desk = new AnswerDesk(names, _options.SharedQueueType, clock, metrics, budget, loggers);
         var frames = new FramePublisher(clock, loggers.CreateLogger<FramePublisher>());
         var loops = new DispatchLoops((backend, slots) =>
             new DispatchLoop(
                 id, backend, slots, clock, frames, desk, metrics, (int)_options.ClockSkew.TotalMilliseconds, () => _consuming!.GiveUpEpoch(), loggers.CreateLogger<DispatchLoop>()));
         var directory = new ReplicaDirectory(id, loops, control, clock, queue => frames.Post(new OutboundFrame().Fill(
             "", queue, new MessageProperties { ContentType = ContentTypes.Command }, PooledBytes.CopyOf(new FenceCommand(id).Encode()), null, null)));
-        _parts = new RouterParts(id, names, broker, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds(), board ?? new ReportBoard(time));
+        _parts = new RouterParts(
+            id, names, broker, clock, control, metrics, budget, desk, frames, loops, directory, new EndpointIds(), board ?? new ReportBoard(time), _options.SharedQueueType);
         metrics.Observe(loops);
         _reporter = new QueueLengthReporter(_parts);
         _incarnations = new Incarnations(id, loops);

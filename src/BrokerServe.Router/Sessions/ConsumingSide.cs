@@ -98,7 +98,7 @@ internal sealed partial class ConsumingSide(
         IBrokerConnection connection, uint epoch, List<Subscription> subscriptions, CancellationToken cancellationToken)
     {
         var names = parts.Names;
-        await Topology.DeclareSharedAsync(connection, names, cancellationToken).ConfigureAwait(false);
+        await Topology.DeclareSharedAsync(connection, names, parts.SharedQueues, cancellationToken).ConfigureAwait(false);
 
         var replies = names.RouterReplyQueue(parts.RouterId, epoch);
         await Topology.DeclarePrivateAsync(connection, replies, replies, [names.Replies], cancellationToken).ConfigureAwait(false);

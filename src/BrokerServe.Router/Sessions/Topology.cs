@@ -1,4 +1,5 @@
 using BrokerServe.Protocol;
+using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Routing;
 using BrokerServe.Transport;
 
@@ -17,13 +18,13 @@ internal static class Topology
     public const int MaxDead = 100_000;
 
     /// <summary>Declares the shared exchanges and queues, or checks that they are as they should be.</summary>
-    public static async Task DeclareSharedAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken)
+    /// <exception cref="BrokerException">A queue exists with another type; the message says how to migrate.</exception>
+    public static async Task DeclareSharedAsync(IBrokerConnection connection, ObjectNames names, QueueType type, CancellationToken cancellationToken)
     {
         await connection.DeclareExchangeAsync(new(names.Unroutable, ExchangeKind.Fanout), cancellationToken).ConfigureAwait(false);
-        var unroutable = new QueueDeclaration(names.Unroutable) { Durable = true, MaxLength = MaxUnroutable };
-        await connection.DeclareQueueAsync(unroutable, cancellationToken).ConfigureAwait(false);
+        await DeclareSharedQueueAsync(connection, names.Unroutable, MaxUnroutable, type, cancellationToken).ConfigureAwait(false);
         await connection.BindAsync(names.Unroutable, names.Unroutable, "", cancellationToken).ConfigureAwait(false);
-        await DeclareDeadAsync(connection, names, cancellationToken).ConfigureAwait(false);
+        await DeclareDeadAsync(connection, names, type, cancellationToken).ConfigureAwait(false);
         await connection.DeclareExchangeAsync(new(names.Replies, ExchangeKind.Direct), cancellationToken).ConfigureAwait(false);
         foreach (var fanout in new[] { names.Cancels, names.Reports, names.Replicas, names.Routers })
         {
@@ -35,8 +36,29 @@ internal static class Topology
     }
 
     /// <summary>Declares the dead queue.</summary>
-    public static async Task DeclareDeadAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken) =>
-        await connection.DeclareQueueAsync(new(names.Dead) { Durable = true, MaxLength = MaxDead }, cancellationToken).ConfigureAwait(false);
+    public static Task DeclareDeadAsync(IBrokerConnection connection, ObjectNames names, QueueType type, CancellationToken cancellationToken) =>
+        DeclareSharedQueueAsync(connection, names.Dead, MaxDead, type, cancellationToken);
+
+    private static async Task DeclareSharedQueueAsync(
+        IBrokerConnection connection, string queue, int maxLength, QueueType type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var declaration = DurableQueue(queue, type);
+            await connection.DeclareQueueAsync(declaration with { MaxLength = maxLength }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException exception) when (exception.Fault == BrokerFault.TopologyMismatch)
+        {
+            throw new BrokerException(
+                BrokerFault.TopologyMismatch,
+                $"Queue '{queue}' exists, but not as this router declares it ({type.ToString().ToLowerInvariant()}, {maxLength} messages). Set "
+                + $"{nameof(RouterOptions.SharedQueueType)} to its type; or stop the routers, delete it, and start again.",
+                exception);
+        }
+    }
+
+    private static QueueDeclaration DurableQueue(string queue, QueueType type) =>
+        new(queue) { Durable = true, Type = type, DeliveryLimit = type == QueueType.Quorum ? DeliveryLimit : null };
 
     /// <summary>Declares an endpoint's queue and binds it, so that its requests wait there.</summary>
     /// <exception cref="BrokerException">The queue exists with another type; the message says how to migrate.</exception>
@@ -46,14 +68,7 @@ internal static class Topology
         var queue = names.EndpointQueue(endpoint.Name);
         try
         {
-            await connection.DeclareQueueAsync(
-                new(queue)
-                {
-                    Durable = true,
-                    Type = endpoint.QueueType,
-                    DeliveryLimit = endpoint.QueueType == QueueType.Quorum ? DeliveryLimit : null,
-                },
-                cancellationToken).ConfigureAwait(false);
+            await connection.DeclareQueueAsync(DurableQueue(queue, endpoint.QueueType), cancellationToken).ConfigureAwait(false);
         }
         catch (BrokerException exception) when (exception.Fault == BrokerFault.TopologyMismatch)
         {

@@ -90,13 +90,13 @@ public sealed class ReadingSpecs
     {
         var options = Accepts(Settings("""
             {
-              "Prefix": "test", "RouterId": "r-1", "HeartbeatInterval": "500ms", "LeaseTimeout": "2s", "MaxBufferedBytes": 1048576,
+              "Prefix": "test", "RouterId": "r-1", "HeartbeatInterval": "500ms", "LeaseTimeout": "2s", "MaxBufferedBytes": 1048576, "SharedQueueType": "Quorum",
               "ClockSkew": "0s", "BrokerConsumerTimeout": "1h", "Reconnect": { "FirstDelay": "10ms", "MaxDelay": "1s" }
             }
             """));
 
         Assert.StartsWith(
-            "Prefix test; RouterId r-1; HeartbeatInterval 500ms; LeaseTimeout 2s; MaxBufferedBytes 1048576; ClockSkew 0s; "
+            "Prefix test; RouterId r-1; HeartbeatInterval 500ms; LeaseTimeout 2s; MaxBufferedBytes 1048576; SharedQueueType Quorum; ClockSkew 0s; "
             + "BrokerConsumerTimeout 1h; Reconnect (FirstDelay 10ms; MaxDelay 1s",
             Setting.PrintAll(options));
     }
@@ -115,7 +115,7 @@ public sealed class ReadingSpecs
             + "MaxInFlight 1024; WhenFull Wait; WhenNoReplica Wait; MaxAttempts 3; ShadowMaxQueued 1000; ShadowMaxBytes 16777216; StaticReplicas none",
             Setting.PrintAll(options.Backends["v1"]));
         Assert.StartsWith(
-            "Prefix brokerserve; RouterId not set; HeartbeatInterval 1s; LeaseTimeout 3s; MaxBufferedBytes 268435456; ClockSkew 5s; "
+            "Prefix brokerserve; RouterId not set; HeartbeatInterval 1s; LeaseTimeout 3s; MaxBufferedBytes 268435456; SharedQueueType Classic; ClockSkew 5s; "
             + "BrokerConsumerTimeout 30m; Reconnect (FirstDelay 100ms; MaxDelay 5s",
             Setting.PrintAll(options));
     }

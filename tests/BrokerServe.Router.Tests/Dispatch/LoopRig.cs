@@ -30,7 +30,7 @@ internal sealed class LoopRig : IPublisher
         var clock = new RouterClock(Time);
         var metrics = new RouterMetrics(new TestMeters());
         _frames = new FramePublisher(clock, NullLogger<FramePublisher>.Instance);
-        var desk = new AnswerDesk(new ObjectNames(), clock, metrics, new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
+        var desk = new AnswerDesk(new ObjectNames(), QueueType.Classic, clock, metrics, new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
         var model = new BackendModel("backend", new BackendConfig { MaxQueuedQueries = 65_000 });
         Clock = clock;
         Loops = new DispatchLoops((backend, slots) =>

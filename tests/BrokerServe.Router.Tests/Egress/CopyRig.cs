@@ -8,6 +8,7 @@ using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Telemetry;
 using BrokerServe.Router.Tests.Dispatch;
 using BrokerServe.Router.Tests.Mailboxes;
+using BrokerServe.Transport;
 using BrokerServe.Transport.Buffers;
 using BrokerServe.Transport.Supervision;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,7 +29,7 @@ internal sealed class CopyRig : ISettler
     public CopyRig()
     {
         _desk = new AnswerDesk(
-            Names, new RouterClock(TimeProvider.System), new RouterMetrics(new TestMeters()), _budget, NullLoggerFactory.Instance);
+            Names, QueueType.Classic, new RouterClock(TimeProvider.System), new RouterMetrics(new TestMeters()), _budget, NullLoggerFactory.Instance);
         Connect();
     }
 

@@ -141,7 +141,7 @@ internal sealed class RouterStand : IAsyncDisposable, IPublisherEvents
                 + "both what is checked and this command a prefix of their own: --prefix NAME.");
         }
 
-        await Topology.DeclareSharedAsync(Connection, Names, cancellationToken);
+        await Topology.DeclareSharedAsync(Connection, Names, QueueType.Classic, cancellationToken);
         _publisher = await Connection.OpenPublisherAsync(new PublisherOptions(Confirms: false), this, cancellationToken);
     }
 
