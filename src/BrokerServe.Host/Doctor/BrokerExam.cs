@@ -98,8 +98,9 @@ internal sealed class BrokerExam(IBroker broker, ObjectNames names, Examination 
     private async Task LookAtLeftoversAsync(IBrokerConnection connection, CancellationToken cancellation)
     {
         await LookAtAsync(
-            connection, names.Dead, "dead", "requests that nobody waited for have failed, and their reasons lie there",
-            "Read them (PROTOCOL.md, Producers, Nobody to tell), then purge the queue: rabbitmqctl purge_queue.", cancellation);
+            connection, names.Dead, "dead", "messages lie there: requests that were given up on, and why requests failed that nobody waited for",
+            "See 'brokerserve dead list' and 'show'; then call them again with 'brokerserve dead replay', or take them out with 'brokerserve dead drop'.",
+            cancellation);
         await LookAtAsync(
             connection, names.Unroutable, "unroutable", "requests to endpoints that nobody knows wait there for a router to refuse them",
             "A router that runs refuses them at once: see what else is wrong.", cancellation);

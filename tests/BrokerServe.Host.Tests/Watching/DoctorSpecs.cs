@@ -41,7 +41,7 @@ public sealed class DoctorSpecs
     }
 
     [Fact]
-    public async Task What_failed_and_nobody_waited_for_is_found()
+    public async Task What_was_given_up_on_is_found_and_the_remedy_keeps_it()
     {
         await using var system = await TrialSystem.StartAsync("echo");
         await system.WarmUpAsync();
@@ -58,7 +58,10 @@ public sealed class DoctorSpecs
         var (code, said) = await RunAsync(system.Broker, management: null);
 
         Assert.Equal(0, code);
-        Assert.Contains("dead", Codes(said));
+        var dead = Assert.Single(said.GetProperty("problems").EnumerateArray(), problem => problem.GetProperty("code").GetString() == "dead");
+        var remedy = dead.GetProperty("remedy").GetString()!;
+        Assert.All(["dead list", "show", "dead replay", "dead drop"], word => Assert.Contains(word, remedy, StringComparison.Ordinal));
+        Assert.DoesNotContain("purge", remedy, StringComparison.Ordinal);
     }
 
     [Fact]
