@@ -15,8 +15,8 @@ internal static class DoctorCommand
 
         It changes nothing. Over AMQP it sees the broker's version, what this user may do, the routers with their clocks, endpoints, backends and
         replicas, and what lies in the queues for failed and for unknown requests. The management API adds alarms, policies that take requests
-        away, and queues of endpoints that no router serves any more. Neither says the broker's consumer_timeout: compare it yourself with
-        BrokerConsumerTimeout. Exits with 1 when calls wait or fail now.
+        away, limits that may cut off what the control log's readers need, and queues of endpoints that no router serves any more. Neither says
+        the broker's consumer_timeout: compare it yourself with BrokerConsumerTimeout. Exits with 1 when calls wait or fail now.
         """;
 
     public static Command Create()

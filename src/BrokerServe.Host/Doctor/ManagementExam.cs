@@ -8,7 +8,7 @@ using BrokerServe.Protocol;
 
 namespace BrokerServe.Host.Doctor;
 
-/// <summary>What the management API adds: alarms, policies that touch our queues, and queues that were left behind.</summary>
+/// <summary>What the management API adds: alarms, policies that touch our queues, limits of the control log, and queues that were left behind.</summary>
 internal sealed class ManagementExam(Uri management, string virtualHost, ObjectNames names, Examination found)
 {
     // Of a policy, what takes requests away from producers who were promised that they wait.
@@ -33,7 +33,9 @@ internal sealed class ManagementExam(Uri management, string virtualHost, ObjectN
         {
             LookAtNodes(await GetAsync(http, "/api/nodes", cancellation));
             LookAtPolicies(await GetAsync(http, $"/api/policies/{Host}", cancellation));
-            LookAtQueues(await GetAsync(http, $"/api/queues/{Host}", cancellation), endpoints);
+            var queues = await GetAsync(http, $"/api/queues/{Host}", cancellation);
+            LookAtQueues(queues, endpoints);
+            new ControlStreamExam(names, found).LookAt(queues);
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException
             || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -43,6 +45,10 @@ internal sealed class ManagementExam(Uri management, string virtualHost, ObjectN
                 "Enable the plugin rabbitmq_management, and give --management a user with the tag monitoring: http://USER:PASSWORD@HOST:15672.");
         }
     }
+
+    /// <summary>A text of an item; empty when it says none.</summary>
+    internal static string Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private static async Task<JsonElement> GetAsync(HttpClient http, string path, CancellationToken cancellation)
     {
@@ -129,9 +135,6 @@ internal sealed class ManagementExam(Uri management, string virtualHost, ObjectN
                 "If the endpoint is gone for good, delete the queue: rabbitmqctl delete_queue.");
         }
     }
-
-    private static string Text(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private static bool Flag(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

@@ -80,11 +80,43 @@ public sealed class DoctorSpecs
 
         Assert.Equal(["Basic " + Convert.ToBase64String("monitor:s3cret"u8)], (await serving).Distinct());
         Assert.Equal(1, code);
-        Assert.Equal(["alarm", "leftover", "node_down", "not_asked", "policy"], Codes(said).Order(StringComparer.Ordinal));
+        Assert.Equal(["alarm", "control_limit", "leftover", "node_down", "not_asked", "policy"], Codes(said).Order(StringComparer.Ordinal));
         var about = said.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("about").GetString()).ToArray();
         Assert.Contains("queue brokerserve.endpoint.gone", about);
         Assert.Contains("policy short", about);
+        Assert.Contains("stream brokerserve.control", about);
         Assert.DoesNotContain("s3cret", said.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(""" "policy":"tidy","effective_policy_definition":{"max-age":"365D"} """, "max-age of 365D, by policy tidy,")]
+    [InlineData(""" "policy":"tidy","effective_policy_definition":{"max-length-bytes":600000000} """, "max-length-bytes of 600,000,000, by policy tidy,")]
+    [InlineData(""" "arguments":{"x-max-length-bytes":1000000},"effective_policy_definition":[] """, "by its argument x-max-length-bytes,")]
+    [InlineData(""" "operator_policy":"guard","effective_policy_definition":{"max-length-bytes":1,"stream-max-segment-size-bytes":1} """, "by policy guard,")]
+    public void A_limit_that_may_cut_what_no_snapshot_of_the_control_log_has_is_found(string settings, string message)
+    {
+        foreach (var stream in (string[])[Names.Control, Names.ControlSnapshots])
+        {
+            var problem = Assert.Single(LookAtStream(stream, settings).Problems);
+
+            Assert.Equal(("control_limit", $"stream {stream}"), (problem.Code, problem.About));
+            Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+            Assert.NotEmpty(problem.Remedy);
+        }
+
+        Assert.Empty(LookAtStream(Names.EndpointQueue("greet"), settings).Problems);
+    }
+
+    [Theory]
+    [InlineData(""" "arguments":{"x-queue-type":"stream"},"effective_policy_definition":[] """)]
+    [InlineData(""" "policy":"roomy","effective_policy_definition":{"max-length-bytes":700000000} """)]
+    [InlineData(""" "policy":"fine","effective_policy_definition":{"max-length-bytes":200000000,"stream-max-segment-size-bytes":10000000} """)]
+    public void A_control_log_that_keeps_enough_is_sound(string settings)
+    {
+        var found = LookAtStream(Names.Control, settings);
+
+        Assert.Empty(found.Problems);
+        Assert.Equal("stream brokerserve.control keeps what routers read of it", Assert.Single(found.Sound));
     }
 
     [Fact]
@@ -97,6 +129,14 @@ public sealed class DoctorSpecs
 
         Assert.Equal(0, code);
         Assert.Equal(["management", "not_asked"], Codes(said));
+    }
+
+    private static Examination LookAtStream(string stream, string settings)
+    {
+        var found = new Examination();
+        using var queues = JsonDocument.Parse($$"""[{"name":"{{stream}}",{{settings}}}]""");
+        new ControlStreamExam(Names, found).LookAt(queues.RootElement);
+        return found;
     }
 
     private static async Task<List<string>> ServeAsync(HttpListener listener)
@@ -116,7 +156,10 @@ public sealed class DoctorSpecs
                          {"name":"other","pattern":"^other","apply-to":"all","definition":{"max-length":10}},
                          {"name":"mirror","pattern":".*","apply-to":"all","definition":{"ha-mode":"all"}}]
                         """,
-                    "/api/queues/%2F" => """[{"name":"brokerserve.endpoint.greet","messages":0},{"name":"brokerserve.endpoint.gone","messages":3},{"name":"x"}]""",
+                    "/api/queues/%2F" => """
+                        [{"name":"brokerserve.endpoint.greet","messages":0},{"name":"brokerserve.endpoint.gone","messages":3},{"name":"x"},
+                         {"name":"brokerserve.control","arguments":{"x-queue-type":"stream"},"policy":"tidy","effective_policy_definition":{"max-age":"7D"}}]
+                        """,
                     _ => "null",
                 };
                 context.Response.ContentType = "application/json";
