@@ -19,7 +19,8 @@ internal static class EndpointCommand
           brokerserve endpoint remove greet
 
         Without traffic an endpoint's requests wait at the broker. The type of its queue is for life. What waits at an endpoint that is removed
-        is answered endpoint_removed, its queue is deleted, and what is in flight finishes; the command waits for that.
+        is answered endpoint_removed, its queue is deleted, and what is in flight finishes; the command waits until the queue is gone, and exits
+        with 1 when it is not within --timeout, although the removal counts.
         """;
 
     private const string ByTraffic = "is set by 'brokerserve traffic'";

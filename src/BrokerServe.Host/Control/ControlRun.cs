@@ -15,7 +15,7 @@ internal static class ControlRun
     /// <param name="job">What to do it with.</param>
     /// <param name="options">The routers' settings, as far as the command knows them.</param>
     /// <param name="make">Changes the draft, or throws <see cref="RefusedException"/>. Called again when another author was faster.</param>
-    /// <param name="afterwards">What is still to be awaited when the change counts; says how that went, or nothing.</param>
+    /// <param name="afterwards">What is still to be awaited when everything is so in the log; says what of it has not come to pass, or nothing.</param>
     public static Task<int> ChangeAsync(
         ControlJob job,
         RouterOptions options,
@@ -34,7 +34,7 @@ internal static class ControlRun
     /// <param name="job">What to do it with.</param>
     /// <param name="decide">Makes the edits, or throws <see cref="RefusedException"/>. Called again when another author was faster.</param>
     /// <param name="before">What is to be read first; null: nothing.</param>
-    /// <param name="afterwards">What is still to be awaited when the change counts; says how that went, or nothing.</param>
+    /// <param name="afterwards">What is still to be awaited when everything is so in the log; says what of it has not come to pass, or nothing.</param>
     public static Task<int> ChangeAsync(
         ControlJob job,
         Func<ControlState, IReadOnlyList<ControlEdit>> decide,
@@ -53,9 +53,9 @@ internal static class ControlRun
                 };
                 var outcome = await author.ChangeAsync(Decide, change, stopping);
                 var state = await author.ReadAsync(stopping);
-                var remark = outcome is null || afterwards is null ? null : await afterwards(stopping);
+                var remark = job.DryRun || afterwards is null ? null : await afterwards(stopping);
                 Print(job, plan, outcome, state, remark);
-                return ExitCodes.Ok;
+                return remark is null ? ExitCodes.Ok : ExitCodes.Failed;
 
                 IReadOnlyList<ControlEdit> Decide(ControlState state)
                 {
@@ -111,19 +111,21 @@ internal static class ControlRun
             }
 
             ControlText.Write(job.Output, json);
-            return;
+        }
+        else
+        {
+            ControlText.Write(job.Output, plan);
+            job.Output.WriteLine(ending switch
+            {
+                "unchanged" => string.Create(CultureInfo.InvariantCulture, $"Everything is so already, in version {state.Version}."),
+                "planned" => string.Create(CultureInfo.InvariantCulture, $"Nothing was written. The log has version {state.Version}."),
+                _ => string.Create(CultureInfo.InvariantCulture, $"The log has it as version {outcome!.Version}; routers follow at once."),
+            });
         }
 
-        ControlText.Write(job.Output, plan);
-        job.Output.WriteLine(ending switch
-        {
-            "unchanged" => string.Create(CultureInfo.InvariantCulture, $"Everything is so already, in version {state.Version}."),
-            "planned" => string.Create(CultureInfo.InvariantCulture, $"Nothing was written. The log has version {state.Version}."),
-            _ => string.Create(CultureInfo.InvariantCulture, $"The log has it as version {outcome!.Version}; routers follow at once."),
-        });
         if (remark is not null)
         {
-            job.Output.WriteLine(remark);
+            job.Error.WriteLine(remark);
         }
     }
 

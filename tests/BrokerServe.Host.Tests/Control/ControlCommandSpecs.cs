@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using BrokerServe.Client;
+using BrokerServe.Protocol;
 
 namespace BrokerServe.Host.Tests.Control;
 
@@ -140,6 +142,26 @@ public sealed class ControlCommandSpecs : IAsyncLifetime
         Assert.Equal("Everything is so already, in version 4.\n", await _trial.DoAsync("endpoint remove greet"));
         await _trial.DoAsync("backend remove v1");
         Assert.Empty((await _trial.AskAsync("get"))["objects"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_removal_counts_and_fails_as_long_as_the_queue_is_there()
+    {
+        await _trial.DoAsync("endpoint add idle");
+        var queue = new ObjectNames().EndpointQueue("idle");
+        await using var connection = await _trial.Broker.ConnectAsync("test", default);
+        await connection.DeclareQueueAsync(new(queue) { Durable = true }, default); // And no router runs that would delete it.
+
+        var (code, output, error) = await _trial.RunAsync("endpoint remove idle --timeout 2s --json");
+        var said = JsonNode.Parse(output)!;
+        Assert.Equal((1, "applied", 2), (code, (string)said["outcome"]!, (int)said["version"]!));
+        Assert.StartsWith($"The queue {queue} is still there", (string)said["remark"]!, StringComparison.Ordinal);
+        Assert.Equal((string)said["remark"]!, error.TrimEnd());
+
+        Assert.Equal(1, (await _trial.RunAsync("endpoint remove idle --timeout 2s")).Code);
+        Assert.Equal(0, (await _trial.RunAsync("endpoint remove idle --dry-run")).Code);
+        await connection.DeleteQueueAsync(queue, default);
+        Assert.Equal("Everything is so already, in version 2.\n", await _trial.DoAsync("endpoint remove idle"));
     }
 
     [Fact]
