@@ -1,5 +1,7 @@
 using System.Text.Json;
+using BrokerServe.Host.Dead;
 using BrokerServe.Protocol;
+using BrokerServe.Transport;
 
 namespace BrokerServe.Host.Tests;
 
@@ -195,6 +197,35 @@ public sealed class DeadSpecs : IAsyncLifetime
 
         Assert.Single(_rig.Requests);
         Assert.Single(await _rig.IdsAsync());
+    }
+
+    [Fact]
+    public async Task A_refusal_that_comes_late_ends_no_other_call()
+    {
+        await _rig.PutCopyAsync("m-1");
+        await using var queue = await DeadQueue.OpenAsync(_rig.Broker, new ObjectNames().Dead, 1, static _ => true, CancellationToken.None);
+        var message = Assert.Single(queue.Messages);
+        await using var caller = await DeadCaller.OpenAsync(_rig.Broker, new ObjectNames(), CancellationToken.None);
+        IPublisherEvents broker = caller;
+        _rig.Answer = null;
+        var first = await caller.CallAsync(message, TimeSpan.FromMilliseconds(20), CancellationToken.None);
+        Assert.Equal(ReplyStatus.DeadlineExceeded, first!.Status);
+
+        _rig.Answer = _ =>
+        {
+            broker.OnRefused(1, multiple: false); // The first call's; what is pending is the second.
+            broker.OnRefused(1, multiple: true);
+            return null;
+        };
+        Assert.Null(await caller.CallAsync(message, Timeout, CancellationToken.None));
+
+        _rig.Answer = _ =>
+        {
+            broker.OnRefused(3, multiple: false);
+            return null;
+        };
+        var third = await caller.CallAsync(message, Timeout, CancellationToken.None);
+        Assert.Equal(ReplyStatus.Overloaded, third!.Status);
     }
 
     [Fact]

@@ -55,13 +55,13 @@ internal sealed class DeadCaller : IDeliveryHandler, IPublisherEvents, IAsyncDis
     /// <exception cref="OperationCanceledException">Given up; what became of the call is not known.</exception>
     public async Task<ErrorBody?> CallAsync(DeadMessage message, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var call = new PendingCall(Guid.NewGuid().ToString("N"));
+        var call = new PendingCall(Guid.NewGuid().ToString("N"), _publisher!.NextSequence);
         _pending = call;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _connection.Closed);
         over.CancelAfter(timeout + Grace);
         try
         {
-            await _publisher!.PublishAsync(RequestOf(message, call.CorrelationId, timeout)).AsTask().WaitAsync(over.Token);
+            await _publisher.PublishAsync(RequestOf(message, call.CorrelationId, timeout)).AsTask().WaitAsync(over.Token);
             return await call.Ending.WaitAsync(over.Token);
         }
         catch (Exception fault) when (fault is BrokerException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -92,8 +92,14 @@ internal sealed class DeadCaller : IDeliveryHandler, IPublisherEvents, IAsyncDis
         // The reply says more.
     }
 
-    void IPublisherEvents.OnRefused(ulong sequence, bool multiple) =>
-        _pending?.End(Error(ReplyStatus.Overloaded, "The endpoint's queue is full."));
+    void IPublisherEvents.OnRefused(ulong sequence, bool multiple)
+    {
+        // It may be of a call before, whose time was over.
+        if (_pending is { } call && (multiple ? call.Sequence <= sequence : call.Sequence == sequence))
+        {
+            call.End(Error(ReplyStatus.Overloaded, "The endpoint's queue is full."));
+        }
+    }
 
     void IPublisherEvents.OnReturned(in ReturnedMessage message)
     {
@@ -161,11 +167,14 @@ internal sealed class DeadCaller : IDeliveryHandler, IPublisherEvents, IAsyncDis
     private static ErrorBody Error(ReplyStatus status, string message) => new(status, message, status.IsRetryable());
 
     /// <summary>The call that is waited for.</summary>
-    private sealed class PendingCall(string correlationId)
+    private sealed class PendingCall(string correlationId, ulong sequence)
     {
         private readonly TaskCompletionSource<ErrorBody?> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string CorrelationId => correlationId;
+
+        /// <summary>The number of its request at the publisher.</summary>
+        public ulong Sequence => sequence;
 
         public Task<ErrorBody?> Ending => _ending.Task;
 
