@@ -14,7 +14,8 @@ internal static class ReplicaDrainCommand
 
     private const string Details = """
         Changes the control log: no router that follows it sends anything new to the replica, whoever comes and goes. What it holds it finishes,
-        and the process runs on until somebody ends it.
+        and the process runs on until somebody ends it. A backend whose replicas are all drained has none: its requests wait up to their bound, or
+        are answered no_backend at once where it says so.
 
           brokerserve replica drain greet-v1-7f3a9c
           brokerserve replica drain greet-v1-7f3a9c --undo

@@ -9,7 +9,7 @@ public enum ReplicaPhase
     /// <summary>A connection was lost, and it waits to hear from the replica what it holds.</summary>
     Syncing = 1,
 
-    /// <summary>The replica leaves when it has finished.</summary>
+    /// <summary>The replica leaves when it has finished, or the operator has taken it out of service.</summary>
     Draining = 2,
 
     /// <summary>The replica has said good-bye; its last replies may be on their way.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Commands;
@@ -9,31 +10,41 @@ namespace BrokerServe.Router.Dispatch;
 internal sealed partial class BackendDispatcher
 {
     /// <summary>A replica is there, with room for so many queries of this router. Adding it twice is one replica with the newer limit.</summary>
-    public void Join(string name, string queue, Dialect dialect, int limit, bool isStatic = false)
+    /// <param name="name">Its name.</param>
+    /// <param name="queue">Where its queries go.</param>
+    /// <param name="dialect">What it speaks.</param>
+    /// <param name="limit">Queries that it may hold.</param>
+    /// <param name="isStatic">The operator has named its queue.</param>
+    /// <param name="isDrained">
+    /// It is to get nothing new until it is added again without that, so the backend does not have it; the limit is 0. A limit of 0 alone says
+    /// that it gets nothing for now.
+    /// </param>
+    public void Join(string name, string queue, Dialect dialect, int limit, bool isStatic = false, bool isDrained = false)
     {
+        Debug.Assert(!isDrained || limit == 0, "A drained replica has room for something.");
         if (_replicas.TryGetValue(name, out var replica))
         {
             Recall(replica);
-            SetLimit(replica, limit);
+            SetLimit(replica, limit, isDrained);
             return;
         }
 
-        replica = new Replica(_model.Name, name, queue, dialect, isStatic) { Limit = limit, Counters = Counters };
+        replica = new Replica(_model.Name, name, queue, dialect, isStatic) { Limit = limit, IsDrained = isDrained, Counters = Counters };
         _replicas.Add(name, replica);
         _rosterChanged = true;
         Watch(replica);
-        _live++;
+        Recount(replica);
         Configure(replica);
         Reindex(replica);
         Pair();
     }
 
-    /// <summary>Changes how many queries a replica may hold; no error when it is unknown.</summary>
+    /// <summary>Changes how many queries a replica may hold; no error when it is unknown, and no change while it is drained.</summary>
     public void SetLimit(string name, int limit)
     {
-        if (_replicas.TryGetValue(name, out var replica))
+        if (_replicas.TryGetValue(name, out var replica) && !replica.IsDrained)
         {
-            SetLimit(replica, limit);
+            SetLimit(replica, limit, isDrained: false);
         }
     }
 
@@ -83,14 +94,10 @@ internal sealed partial class BackendDispatcher
         }
 
         _rosterChanged = true;
-        if (replica.State == ReplicaState.Serving || (replica.State == ReplicaState.Syncing && !replica.DrainsAfterSync))
-        {
-            _live--;
-        }
-
         EndSync(replica);
         Unwatch(replica);
         replica.State = ReplicaState.Lost;
+        Recount(replica);
         Reindex(replica);
         _credit.Forget(replica);
         Counters.ReplicasLost++;
@@ -135,13 +142,13 @@ internal sealed partial class BackendDispatcher
             case ReplicaState.Serving:
                 replica.State = ReplicaState.Draining;
                 Reindex(replica);
-                _live--;
                 break;
-            case ReplicaState.Syncing when !replica.DrainsAfterSync:
+            case ReplicaState.Syncing:
                 replica.DrainsAfterSync = true;
-                _live--;
                 break;
         }
+
+        Recount(replica);
     }
 
     private void ForgetIfDone(Replica replica)
@@ -197,11 +204,12 @@ internal sealed partial class BackendDispatcher
         }
     }
 
-    private void SetLimit(Replica replica, int limit)
+    private void SetLimit(Replica replica, int limit, bool isDrained)
     {
-        if (replica.Limit != limit)
+        if (replica.Limit != limit || replica.IsDrained != isDrained)
         {
-            replica.Limit = limit;
+            (replica.Limit, replica.IsDrained) = (limit, isDrained);
+            Recount(replica);
             Reindex(replica);
             Pair();
         }

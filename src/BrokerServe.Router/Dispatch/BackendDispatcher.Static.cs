@@ -28,7 +28,7 @@ internal sealed partial class BackendDispatcher
         if (replica is { IsStatic: true, State: ReplicaState.Leaving })
         {
             replica.State = ReplicaState.Serving;
-            _live++;
+            Recount(replica);
             Reindex(replica);
             Pair();
         }

@@ -39,7 +39,7 @@ internal sealed partial class BackendDispatcher
     private BackendModel _model;
     private long _arrivals;
     private long _pairings;
-    private int _live; // Replicas that neither drain nor have left nor are lost.
+    private int _live; // Replicas that serve, by Replica.Serves; Recount keeps it.
     private bool _rosterChanged;
     private bool _lacksRoom;
     private bool _removed;
@@ -75,6 +75,7 @@ internal sealed partial class BackendDispatcher
     /// <summary>Queries that the replicas would take at once.</summary>
     public int Credit { get; private set; }
 
+    /// <summary>Replicas that take queries, though perhaps not at this moment.</summary>
     public int Replicas => _live;
 
     /// <summary>Whether <see cref="Tick"/> has anything to look for.</summary>
@@ -245,5 +246,15 @@ internal sealed partial class BackendDispatcher
 
         Credit += replica.Credit - replica.CountedCredit;
         replica.CountedCredit = replica.Credit;
+    }
+
+    /// <summary>Counts a replica among those that serve, or no more, after its state changed or whether it is drained.</summary>
+    private void Recount(Replica replica)
+    {
+        if (replica.Serves != replica.IsCounted)
+        {
+            replica.IsCounted = !replica.IsCounted;
+            _live += replica.IsCounted ? 1 : -1;
+        }
     }
 }

@@ -28,6 +28,15 @@ internal sealed class Replica(string backend, string name, string queue, Dialect
     /// <summary>Queries it may hold from this router: its limit, or this router's share of it.</summary>
     public int Limit { get; set; }
 
+    /// <summary>It is to get nothing new, whatever its state: the operator says so, or it does. Its limit is 0 then.</summary>
+    public bool IsDrained { get; set; }
+
+    /// <summary>It takes queries, though perhaps not at this moment.</summary>
+    public bool Serves => !IsDrained && (State == ReplicaState.Serving || (State == ReplicaState.Syncing && !DrainsAfterSync));
+
+    /// <summary>It is in the backend's number of replicas.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>Open slots. Above <see cref="Limit"/> only for a while, after the limit was cut.</summary>
     public int InFlight { get; private set; }
 

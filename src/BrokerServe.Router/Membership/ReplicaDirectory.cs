@@ -60,8 +60,7 @@ internal sealed partial class ReplicaDirectory(
         {
             foreach (var known in _replicas.Values)
             {
-                if (known.Announcement.Backend == backend && !known.IsDraining && !_drained.Contains(known.Announcement.Replica)
-                    && !known.IsMissing && (_publishes || !known.IsStatic))
+                if (known.Announcement.Backend == backend && !IsOut(known) && !known.IsMissing && (_publishes || !known.IsStatic))
                 {
                     return true;
                 }
@@ -282,12 +281,12 @@ internal sealed partial class ReplicaDirectory(
     // Joining twice is one replica with the newer limit, so this serves for both.
     private void PostJoin(KnownReplica known)
     {
-        var (said, limit, isStatic) = (known.Announcement, LimitOf(known), known.IsStatic);
+        var (said, limit, isStatic, isOut) = (known.Announcement, LimitOf(known), known.IsStatic, IsOut(known));
         if (loops.Of(said.Backend) is { } loop)
         {
             known.Loops.RemoveAll(joined => joined.HasEnded || ReferenceEquals(joined, loop));
             known.Loops.Add(loop);
-            loop.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit, isStatic)));
+            loop.Post(new ControlMail(dispatcher => dispatcher.Join(said.Replica, said.Queue, said.Dialect, limit, isStatic, isOut)));
         }
     }
 
@@ -299,9 +298,12 @@ internal sealed partial class ReplicaDirectory(
         }
     }
 
+    // For good, or until the operator says otherwise; a static one while queries cannot leave is not.
+    private bool IsOut(KnownReplica known) => known.IsDraining || _drained.Contains(known.Announcement.Replica);
+
     private int LimitOf(KnownReplica known)
     {
-        if (known.IsDraining || _drained.Contains(known.Announcement.Replica))
+        if (IsOut(known))
         {
             return 0; // It joins only to be fenced, or to finish what it has.
         }

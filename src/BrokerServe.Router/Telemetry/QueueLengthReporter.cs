@@ -77,11 +77,11 @@ internal sealed class QueueLengthReporter(RouterParts parts)
     };
 
     private static ReplicaWork WorkOf(Replica replica) =>
-        new(replica.Name, PhaseOf(replica.State), replica.Limit, replica.InFlight, replica.Replies, replica.HandlerErrors);
+        new(replica.Name, PhaseOf(replica), replica.Limit, replica.InFlight, replica.Replies, replica.HandlerErrors);
 
-    private static ReplicaPhase PhaseOf(ReplicaState state) => state switch
+    private static ReplicaPhase PhaseOf(Replica replica) => replica.State switch
     {
-        ReplicaState.Serving => ReplicaPhase.Serving,
+        ReplicaState.Serving => replica.IsDrained ? ReplicaPhase.Draining : ReplicaPhase.Serving,
         ReplicaState.Syncing => ReplicaPhase.Syncing,
         ReplicaState.Draining => ReplicaPhase.Draining,
         _ => ReplicaPhase.Leaving,

@@ -1,5 +1,6 @@
 using BrokerServe.Client;
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Reports;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.ControlLog;
 using BrokerServe.Worker;
@@ -179,6 +180,25 @@ public abstract class ControlLogSpecs : EndToEndSpecs
         await Operator.DrainAsync(drained, drained: false);
         await FollowedAsync(routers);
         Assert.Contains(drained, await ReplicasAsync(client, atLeast: 2));
+    }
+
+    [Fact]
+    public async Task A_backend_whose_only_replica_is_drained_has_none_in_the_reports_until_that_is_undone()
+    {
+        await ServeAsync();
+        await StartAsync();
+        await System.StartWorkerAsync("v1", Answer("v1"));
+        var replica = (await ReplicasAsync(await System.StartClientAsync(), atLeast: 1)).Single();
+        await using var reports = await ReportReader.StartAsync(System.OpenBroker(), new ObjectNames(System.Prefix));
+
+        await Operator.DrainAsync(replica, drained: true);
+        await reports.NextAsync(report => LookAt(report) == (0, ReplicaPhase.Draining));
+        await Operator.DrainAsync(replica, drained: false);
+        await reports.NextAsync(report => LookAt(report) == (1, ReplicaPhase.Serving));
+
+        static (int Replicas, ReplicaPhase? Phase) LookAt(QueueLengthReport report) => (
+            report.Backends.Single(row => row.Backend == "v1").Replicas,
+            report.Work.Single(row => row.Backend == "v1").Replicas.SingleOrDefault()?.Phase);
     }
 
     [Fact]

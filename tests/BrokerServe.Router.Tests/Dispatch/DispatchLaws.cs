@@ -11,6 +11,7 @@ internal static class DispatchLaws
         Assert.Equal(backend.Replicas.Sum(r => r.InFlight), dispatcher.InFlight);
         Assert.All(backend.Replicas, r => Assert.True(r.AgreesWithRouter, $"{r.Name} holds something else than the router counts."));
         Assert.Equal(backend.Replicas.Sum(r => r.Credit), dispatcher.Credit);
+        Assert.Equal(backend.Replicas.Count(r => r.Serves), dispatcher.Replicas);
         var waiting = backend.Caller.Count(RequestState.Waiting, shadows: false);
         Assert.Equal(waiting + backend.Caller.Count(RequestState.Aside, shadows: false), dispatcher.Queued);
         Assert.Equal(backend.Caller.Count(RequestState.Waiting, shadows: true), dispatcher.Shadows);

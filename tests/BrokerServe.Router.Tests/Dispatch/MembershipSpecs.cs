@@ -111,6 +111,87 @@ public sealed class MembershipSpecs
         Assert.Equal(1, _backend.Dispatcher.Counters.ReplicasLost);
     }
 
+    [Fact]
+    public void A_backend_whose_only_replica_is_taken_out_by_the_operator_has_none()
+    {
+        var backend = new DispatchHarness(new BackendConfig { WhenNoReplica = WhenNoReplica.Reject });
+        var r1 = backend.Replica("r1", limit: 1);
+        backend.Caller.Sends("a", "b");
+        r1.Receives("a");
+
+        r1.IsTakenOut();
+        backend.Caller.Sends("c");
+        backend.Caller.GetsError("c", ReplyStatus.NoBackend);
+        r1.Replies("a");
+        backend.Caller.Gets("a");
+        r1.ReceivesNothing();
+
+        r1.Joins(1);
+        r1.Receives("b");
+        Assert.Equal(1, backend.Dispatcher.Replicas);
+    }
+
+    [Fact]
+    public void Requests_wait_for_a_replica_that_was_taken_out_up_to_the_bound()
+    {
+        var backend = new DispatchHarness(new BackendConfig { MaxQueuedQueries = 1 });
+        var r1 = backend.Replica("r1", limit: 1);
+        r1.IsTakenOut();
+
+        backend.Caller.Sends("a", "b");
+
+        backend.Caller.WaitsFor("a");
+        backend.Caller.GetsError("b", ReplyStatus.NoBackend);
+        r1.Joins(1);
+        r1.Receives("a");
+    }
+
+    [Fact]
+    public void A_replica_that_takes_nothing_for_now_is_one_all_the_same()
+    {
+        var backend = new DispatchHarness(new BackendConfig { WhenNoReplica = WhenNoReplica.Reject });
+        var server = backend.StaticReplica("server", limit: 0); // Queries cannot leave.
+
+        backend.Caller.Sends("a");
+
+        backend.Caller.WaitsFor("a");
+        server.Joins(1);
+        server.Receives("a");
+    }
+
+    [Theory]
+    [InlineData("dies")]
+    [InlineData("leaves")]
+    [InlineData("drains")]
+    [InlineData("loses a connection")]
+    public void A_replica_that_was_taken_out_is_out_once_whatever_happens_to_it(string what)
+    {
+        var r1 = _backend.Replica("r1");
+        _backend.Replica("r2");
+        r1.IsTakenOut();
+        Assert.Equal(1, _backend.Dispatcher.Replicas);
+
+        switch (what)
+        {
+            case "dies":
+                r1.Dies();
+                break;
+            case "leaves":
+                r1.Leaves();
+                break;
+            case "drains":
+                r1.Drains();
+                break;
+            case "loses a connection":
+                _backend.LosesPublishing();
+                Assert.Equal(1, _backend.Dispatcher.Replicas);
+                r1.Lists(2);
+                break;
+        }
+
+        Assert.Equal(1, _backend.Dispatcher.Replicas);
+    }
+
     [Fact(DisplayName = "Semantics 29: finish, reply, leave: a good-bye that overtakes the last replies loses none of them.")]
     public void A_good_bye_that_overtakes_replies_loses_none_of_them()
     {

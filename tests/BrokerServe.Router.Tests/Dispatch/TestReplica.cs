@@ -17,6 +17,7 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     private int _limit;
     private bool _isThere;
     private bool _drains;
+    private bool _isDrained;
     private uint? _awaited;
     private long? _refusedMs;
 
@@ -31,6 +32,9 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     /// <summary>What it would take at once, counted by hand.</summary>
     public int Credit => _isThere && !_drains && _awaited is null && _refusedMs is null && _known is not { IsReserved: true } ? Math.Max(0, _limit - InFlight) : 0;
 
+    /// <summary>Whether it takes queries, though perhaps not at this moment, by hand as well.</summary>
+    public bool Serves => _isThere && !_drains && !_isDrained;
+
     /// <summary>The names of what it holds, in the order of arrival.</summary>
     public IEnumerable<string> Holding => _held.Select(q => q.Request.CorrelationId.ToString());
 
@@ -39,12 +43,10 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
     /// <summary>Whether the router's count of what it holds is the count of what it holds.</summary>
     public bool AgreesWithRouter => dialect == Dialect.Plain || InFlight == _held.Count;
 
-    public void Joins(int limit)
-    {
-        (_limit, _isThere) = (limit, true);
-        _drains &= !isStatic; // Of the others, none comes back after its good-bye.
-        backend.Event(dispatcher => dispatcher.Join(name, "queue." + name, dialect, limit, isStatic));
-    }
+    public void Joins(int limit) => Joins(limit, isDrained: false);
+
+    /// <summary>The operator takes it out of service until it joins again.</summary>
+    public void IsTakenOut() => Joins(limit: 0, isDrained: true);
 
     public void ChangesLimit(int limit)
     {
@@ -148,6 +150,13 @@ internal sealed class TestReplica(DispatchHarness backend, string name, Dialect 
 
     /// <summary>Time has passed, and the router is about to be told: what it refused is forgotten after 50 ms.</summary>
     public void Ticks() => _refusedMs = backend.NowMs - _refusedMs >= 50 ? null : _refusedMs;
+
+    private void Joins(int limit, bool isDrained)
+    {
+        (_limit, _isThere, _isDrained) = (limit, true, isDrained);
+        _drains &= !isStatic; // Of the others, none comes back after its good-bye.
+        backend.Event(dispatcher => dispatcher.Join(name, "queue." + name, dialect, limit, isStatic, isDrained));
+    }
 
     /// <summary>The harness hands over the queries of a turn.</summary>
     public void Take(Replica decided)

@@ -6,25 +6,23 @@ namespace BrokerServe.Router.Tests.Models;
 // Replicas come and go, connections end, time passes.
 internal sealed partial class DispatchModel
 {
-    public void Join(string name, bool isPlain, int limit)
+    public void Join(string name, bool isPlain, int limit, bool isDrained)
     {
-        if (Find(name) is not null)
+        if (Find(name) is { } there)
         {
-            SetLimit(name, limit);
+            SetLimit(there, limit, isDrained);
             return;
         }
 
-        _replicas.Add(new ModelReplica(name, isPlain) { Limit = limit, Since = ++_clockOfPlaces });
+        _replicas.Add(new ModelReplica(name, isPlain) { Limit = limit, IsDrained = isDrained, Since = ++_clockOfPlaces });
         Pair();
     }
 
     public void SetLimit(string name, int limit)
     {
-        if (Find(name) is { } replica && replica.Limit != limit)
+        if (Find(name) is { IsDrained: false } replica)
         {
-            replica.Limit = limit;
-            replica.Since = ++_clockOfPlaces;
-            Pair();
+            SetLimit(replica, limit, isDrained: false);
         }
     }
 
@@ -161,6 +159,16 @@ internal sealed partial class DispatchModel
         }
 
         Pair();
+    }
+
+    private void SetLimit(ModelReplica replica, int limit, bool isDrained)
+    {
+        if (replica.Limit != limit || replica.IsDrained != isDrained)
+        {
+            (replica.Limit, replica.IsDrained) = (limit, isDrained);
+            replica.Since = ++_clockOfPlaces;
+            Pair();
+        }
     }
 
     private void Ask(ModelReplica replica)

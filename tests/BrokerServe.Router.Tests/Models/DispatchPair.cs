@@ -101,8 +101,10 @@ internal sealed class DispatchPair
                 break;
             case What.Join:
                 var isPlain = name == "plain";
-                _dispatcher.Join(name, "queue", isPlain ? Dialect.Plain : Dialect.Framed, step.B % 5);
-                _model.Join(name, isPlain, step.B % 5);
+                var isDrained = step.C % 5 == 1;
+                var limit = isDrained ? 0 : step.B % 5;
+                _dispatcher.Join(name, "queue", isPlain ? Dialect.Plain : Dialect.Framed, limit, isDrained: isDrained);
+                _model.Join(name, isPlain, limit, isDrained);
                 break;
             case What.SetLimit:
                 _dispatcher.SetLimit(name, step.B % 5);

@@ -12,6 +12,9 @@ internal sealed class ModelReplica(string name, bool isPlain)
 
     public int Limit { get; set; }
 
+    /// <summary>The operator has taken it out of service.</summary>
+    public bool IsDrained { get; set; }
+
     public ReplicaState State { get; set; } = ReplicaState.Serving;
 
     /// <summary>When it last refused a query as too much, and has answered no other since: nothing new for a while.</summary>
@@ -35,5 +38,5 @@ internal sealed class ModelReplica(string name, bool isPlain)
 
     public List<string> Told { get; } = [];
 
-    public bool Counts => State == ReplicaState.Serving || (State == ReplicaState.Syncing && !DrainsAfterSync);
+    public bool Counts => !IsDrained && (State == ReplicaState.Serving || (State == ReplicaState.Syncing && !DrainsAfterSync));
 }

@@ -152,9 +152,10 @@ internal sealed partial class SimRouter
 
     private void Join(SimWorker worker, KnownReplica known)
     {
-        var limit = known.IsDraining ? 0 : Math.Max(1, worker.Limit / _routersKnown);
+        var isDrained = known.IsDraining;
+        var limit = isDrained ? 0 : Math.Max(1, worker.Limit / _routersKnown);
         var dialect = worker.IsPlain ? Dialect.Plain : Dialect.Framed;
-        Backends[worker.Backend].Post(dispatcher => dispatcher.Join(worker.Name, worker.Queue, dialect, limit));
+        Backends[worker.Backend].Post(dispatcher => dispatcher.Join(worker.Name, worker.Queue, dialect, limit, isDrained: isDrained));
     }
 
     // Its last replies may still be on their way: it is lost only with its lease.
