@@ -14,6 +14,9 @@ internal static class ControlDocument
     // For terminals and logs, not for web pages.
     private static readonly JsonSerializerOptions Printed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Of a name that comes twice nobody can say which is meant, and the tree of .NET would find it only where it is looked at.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Writes settings over a value, of which all stays that is no setting of this version.</summary>
     /// <param name="settings">What is to be so; what is as it would be unsaid is not written.</param>
     /// <param name="before">The value until now; null when there is none.</param>
@@ -64,16 +67,44 @@ internal static class ControlDocument
         return settings;
     }
 
-    /// <summary>The value as a tree; null when it is no JSON object.</summary>
+    /// <summary>The value as a tree; null when it is no JSON object, has a name twice, or a text that is no Unicode.</summary>
+    /// <remarks>It may come from anybody who may write to the log; what is returned can be looked at everywhere without an exception.</remarks>
     public static JsonObject? TryParse(string? value)
     {
         try
         {
-            return value is null ? null : JsonNode.Parse(value) as JsonObject;
+            var document = value is null ? null : JsonNode.Parse(value, documentOptions: Strict) as JsonObject;
+            ReadTexts(document);
+            return document;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    // Half of a surrogate pair is legal JSON; .NET throws InvalidOperationException where such a name or text is first read.
+    private static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject section:
+                foreach (var (_, child) in section)
+                {
+                    ReadTexts(child);
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var child in list)
+                {
+                    ReadTexts(child);
+                }
+
+                break;
+            case JsonValue text when text.GetValueKind() == JsonValueKind.String:
+                _ = text.GetValue<string>();
+                break;
         }
     }
 

@@ -80,6 +80,17 @@ public sealed class ControlCommandSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_says_one_setting_twice_changes_nothing_and_the_setting_is_named()
+    {
+        var file = _trial.Save("twice.json", """{ "BrokerServe": { "Backends": { "v1": { "MaxAttempts": 1, "MaxAttempts": 2 } } } }""");
+        var (code, output, error) = await _trial.RunAsync("apply", file);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"{file}: ", error, StringComparison.Ordinal);
+        Assert.Contains("BrokerServe:Backends:v1:MaxAttempts", error, StringComparison.Ordinal);
+        Assert.Equal(0, (int)(await _trial.AskAsync("get"))["version"]!);
+    }
+
+    [Fact]
     public async Task Traffic_is_set_and_keeps_the_shadows_which_have_their_own_command()
     {
         await ApplyAsync();

@@ -60,6 +60,11 @@ public sealed class ControlDocumentSpecs
     [InlineData("""{"WhenFull":"Shed"}""", "BrokerServe:Backends:v1:WhenFull: is \"Shed\"; it must be one of Wait, Reject")]
     [InlineData("[]", "BrokerServe:Backends:v1: is no JSON object")]
     [InlineData("{", "BrokerServe:Backends:v1: is no JSON object")]
+    [InlineData("""{"MaxAttempts":1,"MaxAttempts":2}""", "BrokerServe:Backends:v1: is no JSON object")]
+    [InlineData("""{"MaxAttempts":1,"\u004daxAttempts":2}""", "BrokerServe:Backends:v1: is no JSON object")]
+    [InlineData("""{"Later":[{"a":1,"a":1}]}""", "BrokerServe:Backends:v1: is no JSON object")]
+    [InlineData("""{"UserConfig":"\ud800"}""", "BrokerServe:Backends:v1: is no JSON object")]
+    [InlineData("""{"\ud800":1}""", "BrokerServe:Backends:v1: is no JSON object")]
     public void What_makes_no_sense_is_named_and_counts_as_unsaid(string value, string fault)
     {
         var errors = new ConfigErrors(ConfigErrors.DefaultSection);

@@ -44,6 +44,21 @@ public sealed class ControlReadingSpecs
     }
 
     [Fact]
+    public void A_value_in_which_a_name_comes_twice_counts_as_unsaid_and_the_others_are_read()
+    {
+        _reading.Read(State(
+            new("endpoint", "odd", 1, """{"Traffic":{"v1":1},"Traffic":{"v1":1}}"""),
+            new("endpoint", "greet", 2, """{"Traffic":{"v1":1}}"""),
+            new("backend", "v1", 3, "{}"),
+            new("replica", "r1", 4, """{"Drain":true,"Drain":true}"""),
+            new("replica", "r2", 5, DrainDocument.Drained)));
+        Assert.Null(_reading.Config.Endpoints["odd"].Traffic);
+        Assert.Equal(1, _reading.Config.Endpoints["greet"].Traffic!["v1"]);
+        Assert.Equal(["r2"], _reading.Drained);
+        Assert.Equal(["BrokerServe:Endpoints:odd: is no JSON object"], _reading.Faults);
+    }
+
+    [Fact]
     public void What_did_not_change_is_not_read_again()
     {
         ControlObject greet = new("endpoint", "greet", 1, """{"Traffic":{"v1":1}}"""), v1 = new("backend", "v1", 2, "{}");
