@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BrokerServe.Protocol;
 using BrokerServe.Router.Routing;
 
@@ -33,20 +34,55 @@ internal sealed class ConfigValidator(RouterOptions options)
         return errors.All;
     }
 
+    /// <summary>What of a configuration can be in force when nobody can refuse the whole: all of it, or what <see cref="ConfigSieve"/> finds.</summary>
+    /// <param name="before">What is in force.</param>
+    /// <param name="wanted">What is to be.</param>
+    /// <returns>What passes all checks together, and why the rest does not.</returns>
+    public (RouterConfig Fit, IReadOnlyList<string> Faults) Sift(RouterConfig before, RouterConfig wanted)
+    {
+        if (Validate(wanted).Count == 0)
+        {
+            return (wanted, []);
+        }
+
+        var sieve = new ConfigSieve(this, before, wanted);
+        var fit = sieve.Run();
+        Debug.Assert(Validate(fit).Count == 0, "The sieve let something pass: " + string.Join("; ", Validate(fit)));
+        return (fit, sieve.Faults);
+    }
+
+    /// <summary>Says what is wrong with one endpoint beside these backends.</summary>
+    public void CheckEndpoint(string name, EndpointConfig endpoint, IReadOnlyDictionary<string, BackendConfig> backends, ConfigErrors errors)
+    {
+        var place = ConfigErrors.Endpoint(name);
+        NameCheck.Check(place, name, errors);
+        RangeCheck.Check(place, endpoint, errors);
+        TrafficCheck.Check(place, endpoint, backends, errors);
+        TimeoutCheck.Check(place, endpoint, options.BrokerConsumerTimeout, errors);
+        BodyCheck.Check(place, endpoint, options.MaxBufferedBytes, errors);
+        HeaderCheck.Check(place, endpoint.ForwardHeaders, errors);
+    }
+
+    /// <summary>Says what is wrong with one backend beside those that were checked with the same <paramref name="staticReplicas"/>.</summary>
+    public static void CheckBackend(string name, BackendConfig backend, StaticReplicaCheck staticReplicas, ConfigErrors errors)
+    {
+        var place = ConfigErrors.Backend(name);
+        NameCheck.Check(place, name, errors);
+        RangeCheck.Check(place, backend, errors);
+        staticReplicas.Check(place, backend.StaticReplicas);
+    }
+
     /// <summary>A place to collect errors whose places begin like those of this validator.</summary>
     public ConfigErrors NewErrors() => new(options.Section);
+
+    /// <summary>A check of static replicas that knows none yet.</summary>
+    public StaticReplicaCheck NewStaticReplicas(ConfigErrors errors) => new(options.Prefix, errors);
 
     private void Check(RouterConfig config, ConfigErrors errors)
     {
         foreach (var (name, endpoint) in config.Endpoints.OrderBy(e => e.Key, StringComparer.Ordinal))
         {
-            var place = ConfigErrors.Endpoint(name);
-            NameCheck.Check(place, name, errors);
-            RangeCheck.Check(place, endpoint, errors);
-            TrafficCheck.Check(place, endpoint, config.Backends, errors);
-            TimeoutCheck.Check(place, endpoint, options.BrokerConsumerTimeout, errors);
-            BodyCheck.Check(place, endpoint, options.MaxBufferedBytes, errors);
-            HeaderCheck.Check(place, endpoint.ForwardHeaders, errors);
+            CheckEndpoint(name, endpoint, config.Backends, errors);
         }
 
         if (config.Backends.Count > Ticket.MaxLoops)
@@ -56,13 +92,10 @@ internal sealed class ConfigValidator(RouterOptions options)
                 $"names {config.Backends.Count} backends, and a router can serve {Ticket.MaxLoops}; give parts of them to routers of their own");
         }
 
-        var staticReplicas = new StaticReplicaCheck(options.Prefix, errors);
+        var staticReplicas = NewStaticReplicas(errors);
         foreach (var (name, backend) in config.Backends.OrderBy(b => b.Key, StringComparer.Ordinal))
         {
-            var place = ConfigErrors.Backend(name);
-            NameCheck.Check(place, name, errors);
-            RangeCheck.Check(place, backend, errors);
-            staticReplicas.Check(place, backend.StaticReplicas);
+            CheckBackend(name, backend, staticReplicas, errors);
         }
     }
 }

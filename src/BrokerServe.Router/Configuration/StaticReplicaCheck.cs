@@ -22,6 +22,20 @@ internal sealed class StaticReplicaCheck(string prefix, ConfigErrors errors)
         }
     }
 
+    /// <summary>Gives back the queues of a backend that will not have them after all.</summary>
+    /// <param name="backend">The place that it was checked at.</param>
+    public void Forget(string backend)
+    {
+        var places = $"{backend}:{nameof(BackendConfig.StaticReplicas)}:";
+        foreach (var (queue, place) in _placeByQueue.ToArray())
+        {
+            if (place.StartsWith(places, StringComparison.Ordinal))
+            {
+                _placeByQueue.Remove(queue);
+            }
+        }
+    }
+
     private string? Refuse(string? queue, string place)
     {
         if (string.IsNullOrEmpty(queue))

@@ -11,8 +11,9 @@ namespace BrokerServe.Router.ControlLog;
 
 /// <summary>Keeps a router as the control log says: reads it whole before anything is served, and then follows it.</summary>
 /// <remarks>
-/// A lost log changes nothing: what was last known stays in force, and the next session goes on behind it. One session at a time; what others
-/// read of it is replaced whole.
+/// A lost log changes nothing: what was last known stays in force, and the next session goes on behind it. What this router cannot put in force
+/// by its own limits stops nothing else, and changes nothing of what the log comes to, which is the same for all. One session at a time; what
+/// others read of it is replaced whole.
 /// </remarks>
 internal sealed partial class ControlFollower(
     ObjectNames names, RoutingControl control, ReplicaDirectory directory, RouterOptions options, TimeProvider time, ILogger logger)
@@ -29,6 +30,7 @@ internal sealed partial class ControlFollower(
     private volatile ControlState? _state;
     private volatile string? _trouble;
     private volatile bool _follows;
+    private string[] _faults = []; // Of what was put in force last: each is logged when it comes, and not with every later change.
     private bool _skips; // The log was cut behind what is known, so the next session begins with a snapshot.
 
     /// <summary>What the log comes to, as far as it was read; null before it was for the first time.</summary>
@@ -122,16 +124,17 @@ internal sealed partial class ControlFollower(
     {
         var implied = _reading.Implied;
         var reading = _reading.Read(state);
-        var result = control.Follow(reading.Config, forgotten: implied);
+        var (changed, refused) = control.Follow(reading.Config, forgotten: implied);
         directory.SetDrained(reading.Drained);
-        string[] faults = [.. reading.Faults, .. result.Errors];
-        foreach (var fault in faults)
+        string[] faults = [.. reading.Faults, .. refused];
+        foreach (var fault in faults.Except(_faults))
         {
             LogFault(state.Version, fault);
         }
 
+        _faults = faults;
         _trouble = faults.Length == 0 ? null : $"Version {state.Version} of the control log is not wholly in force: {string.Join(" ", faults)}";
-        if (result.Changed)
+        if (changed)
         {
             LogInForce(state.Version, ControlHash.Print(state.Hash));
         }

@@ -14,6 +14,7 @@ internal sealed class RoutingControl(ConfigValidator validator, bool followsLog 
 {
     private readonly Lock _writing = new();
     private IRoutingObserver? _observer; // Guarded by _writing.
+    private FrozenSet<string> _leftOut = FrozenSet<string>.Empty; // Endpoints that the log has and this router cannot put in force. Guarded by _writing.
 
     // Volatile closes the race of a reader that sees the new reference before what it refers to: the write releases, the read acquires.
     private volatile RoutingTable _table = RoutingTable.Empty;
@@ -151,27 +152,40 @@ internal sealed class RoutingControl(ConfigValidator validator, bool followsLog 
         }
     }
 
-    /// <summary>Puts in force what the control log comes to. Whatever is gone from it was removed by command.</summary>
-    /// <param name="config">The whole of it.</param>
-    /// <param name="forgotten">Backends that are forgotten when they are gone, because they only were there for endpoints that named them.</param>
-    public ControlResult Follow(RouterConfig config, IReadOnlyCollection<string> forgotten)
+    /// <summary>Whether there is such an endpoint: in force, or left out here, so that its queue belongs to routers that serve it.</summary>
+    public bool Knows(string endpoint)
     {
         lock (_writing)
         {
-            // With another type of queue it is another endpoint, added after the one of that name was removed: that one goes first.
-            var current = Current;
-            var replaced = current.Endpoints.Keys
-                .Where(name => config.Endpoints.TryGetValue(name, out var after) && after.QueueType != current.Endpoints[name].QueueType)
-                .ToArray();
-            if (replaced.Length > 0)
-            {
-                ReplaceNow(current with { Endpoints = replaced.Aggregate(current.Endpoints, Without) }, replaced, removedBackends: null);
-            }
+            return _table.Endpoints.ContainsKey(endpoint) || _leftOut.Contains(endpoint);
+        }
+    }
 
-            return ReplaceNow(
-                config,
+    /// <summary>Puts in force what the control log comes to. Whatever is gone from it was removed by command.</summary>
+    /// <param name="config">The whole of it. What this router cannot put in force stays as it was, or is left out; everything else follows.</param>
+    /// <param name="forgotten">Backends that are forgotten when they are gone, because they only were there for endpoints that named them.</param>
+    /// <returns>Whether anything is different from before, and why not everything is as the log says.</returns>
+    public (bool Changed, IReadOnlyList<string> Faults) Follow(RouterConfig config, IReadOnlyCollection<string> forgotten)
+    {
+        lock (_writing)
+        {
+            var current = Current;
+            var (fit, faults) = validator.Sift(current, config);
+            _leftOut = config.Endpoints.Keys.Where(name => !fit.Endpoints.ContainsKey(name)).ToFrozenSet(StringComparer.Ordinal);
+
+            // With another type of queue it is another endpoint, added after the one of that name was removed: that one goes first.
+            var replaced = current.Endpoints.Keys
+                .Where(name => fit.Endpoints.TryGetValue(name, out var after) && after.QueueType != current.Endpoints[name].QueueType)
+                .ToArray();
+            var changed = replaced.Length > 0
+                && PutInForce(current with { Endpoints = replaced.Aggregate(current.Endpoints, Without) }, replaced, removedBackends: null);
+
+            // What the log has and this router leaves out is not removed: other routers may serve it, and its queue is theirs.
+            changed |= PutInForce(
+                fit,
                 [.. current.Endpoints.Keys.Where(name => !config.Endpoints.ContainsKey(name))],
                 [.. current.Backends.Keys.Where(name => !config.Backends.ContainsKey(name)).Except(forgotten)]);
+            return (changed, faults);
         }
     }
 
@@ -212,26 +226,28 @@ internal sealed class RoutingControl(ConfigValidator validator, bool followsLog 
             ? Refuse(nameof(RouterOptions.ControlLog), "is true, so this router serves what the control log says; change it there, for all routers: see 'brokerserve --help'")
             : ReplaceNow(config, removedEndpoints, removedBackends);
 
-    /// <summary>The one place where the table changes. Needs the lock.</summary>
     private ControlResult ReplaceNow(RouterConfig config, IReadOnlyCollection<string>? removedEndpoints, IReadOnlyCollection<string>? removedBackends)
     {
-        var before = _table;
-        var errors = validator.ValidateChange(before, config);
-        if (errors.Count > 0)
-        {
-            return ControlResult.Refused(errors);
-        }
+        var errors = validator.ValidateChange(_table, config);
+        return errors.Count > 0 ? ControlResult.Refused(errors)
+            : PutInForce(config, removedEndpoints, removedBackends) ? ControlResult.Done
+            : ControlResult.AlreadySo;
+    }
 
+    /// <summary>The one place where the table changes, to what was checked; returns whether it did. Needs the lock.</summary>
+    private bool PutInForce(RouterConfig config, IReadOnlyCollection<string>? removedEndpoints, IReadOnlyCollection<string>? removedBackends)
+    {
+        var before = _table;
         var after = RoutingTableBuilder.Build(config, before);
         var change = RoutingChange.Between(before, after, removedEndpoints, removedBackends);
         if (change.IsEmpty)
         {
-            return ControlResult.AlreadySo;
+            return false;
         }
 
         _table = after;
         Tell(before, after, change);
-        return ControlResult.Done;
+        return true;
     }
 
     private void Tell(RoutingTable before, RoutingTable after, RoutingChange change)

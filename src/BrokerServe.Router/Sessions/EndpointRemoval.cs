@@ -16,14 +16,14 @@ internal static class EndpointRemoval
     {
         // Other routers may be removing it as well: whoever comes last finds no queue, and nothing to unbind.
         var queue = parts.Names.EndpointQueue(endpoint);
-        if (parts.Control.Table.Endpoints.ContainsKey(endpoint)
+        if (parts.Control.Knows(endpoint)
             || await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is null)
         {
             return;
         }
 
         await connection.UnbindAsync(queue, parts.Names.Requests, endpoint, cancellationToken).ConfigureAwait(false);
-        while (!parts.Control.Table.Endpoints.ContainsKey(endpoint) // It may have been added again meanwhile; then it keeps its queue.
+        while (!parts.Control.Knows(endpoint) // It may have been added again meanwhile; then it keeps its queue.
             && await connection.InspectQueueAsync(queue, cancellationToken).ConfigureAwait(false) is { } info)
         {
             if (info is { Ready: 0, Consumers: > 0 })

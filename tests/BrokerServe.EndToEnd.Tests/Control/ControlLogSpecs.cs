@@ -73,6 +73,30 @@ public abstract class ControlLogSpecs : EndToEndSpecs
     }
 
     [Fact]
+    public async Task A_router_whose_own_limits_refuse_an_endpoint_serves_everything_else_and_says_what_it_does_not()
+    {
+        await Operator.ChangeAsync(
+            control => control.ConfigureBackend("v1", new BackendConfig()),
+            control => control.AddEndpoint("greet", new EndpointConfig { Traffic = LogOperator.Shares(("v1", 1)), MaxTimeout = TimeSpan.FromMinutes(5) }),
+            control => control.AddEndpoint("slow", new EndpointConfig { Traffic = LogOperator.Shares(("v1", 1)) }));
+        var router = await System.StartUnreadyRouterAsync(options =>
+        {
+            options.ControlLog = true;
+            options.BrokerConsumerTimeout = TimeSpan.FromMinutes(10);
+        });
+        await Until(
+            async () => await router.HealthAsync() is var health
+                && health.StartsWith("Degraded", StringComparison.Ordinal) && health.Contains("Endpoints:slow:MaxTimeout", StringComparison.Ordinal),
+            "the router says what it leaves out");
+        await System.StartWorkerAsync("v1", Answer("v1"));
+        Assert.Equal("v1", await CallAsync(await System.StartClientAsync()));
+        Assert.Equal((await Operator.ReadAsync()).Hash, router.State!.Hash);
+
+        await Operator.ChangeAsync(control => control.RemoveEndpoint("slow"));
+        await router.IsReadyAsync();
+    }
+
+    [Fact]
     public async Task A_router_that_loses_the_log_goes_on_with_what_it_last_knew_and_says_so()
     {
         await ServeAsync();

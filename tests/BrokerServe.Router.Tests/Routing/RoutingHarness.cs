@@ -7,7 +7,14 @@ namespace BrokerServe.Router.Tests.Routing;
 internal sealed class RoutingHarness : IRoutingObserver
 {
     public RoutingHarness(params string[] backends)
+        : this(new RouterOptions(), backends)
     {
+    }
+
+    /// <summary>The same of a router with settings of its own.</summary>
+    public RoutingHarness(RouterOptions options, params string[] backends)
+    {
+        Control = new RoutingControl(new ConfigValidator(options));
         foreach (var backend in backends)
         {
             Accepts(Control.ConfigureBackend(backend, new BackendConfig()));
@@ -17,7 +24,7 @@ internal sealed class RoutingHarness : IRoutingObserver
         Told.Clear();
     }
 
-    public RoutingControl Control { get; } = new(new ConfigValidator(new RouterOptions()));
+    public RoutingControl Control { get; }
 
     public RoutingTable Table => Control.Table;
 
