@@ -30,6 +30,7 @@ internal sealed partial class ControlFollower(
     private volatile ControlState? _state;
     private volatile string? _trouble;
     private volatile bool _follows;
+    private string[] _implied = []; // Backends in force that are there for endpoints that name them, and not by the log.
     private string[] _faults = []; // Of what was put in force last: each is logged when it comes, and not with every later change.
     private bool _skips; // The log was cut behind what is known, so the next session begins with a snapshot.
 
@@ -122,9 +123,9 @@ internal sealed partial class ControlFollower(
 
     private void PutInForce(ControlState state)
     {
-        var implied = _reading.Implied;
         var reading = _reading.Read(state);
-        var (changed, refused) = control.Follow(reading.Config, forgotten: implied);
+        var (changed, refused) = control.Follow(reading.Config, forgotten: _implied);
+        _implied = [.. control.Table.Backends.Keys.Where(IsImplied)];
         directory.SetDrained(reading.Drained);
         string[] faults = [.. reading.Faults, .. refused];
         foreach (var fault in faults.Except(_faults))
@@ -138,6 +139,9 @@ internal sealed partial class ControlFollower(
         {
             LogInForce(state.Version, ControlHash.Print(state.Hash));
         }
+
+        // One that nothing names any more may stay for an endpoint that could not change; it was never in the log all the same.
+        bool IsImplied(string backend) => reading.Implied.Contains(backend) || (_implied.Contains(backend) && state.Find(ControlKey.Backend(backend)) is null);
     }
 
     private async Task WriteSnapshotAsync(ControlSession log, CancellationToken over)

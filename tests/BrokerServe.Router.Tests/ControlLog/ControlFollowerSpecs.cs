@@ -59,6 +59,21 @@ public sealed class ControlFollowerSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backend_that_was_only_implied_is_forgotten_also_when_it_stayed_for_an_endpoint_that_could_not_change()
+    {
+        var author = _log.Author();
+        await WriteAsync(author, (Greet, """{"Traffic":{"v1":1},"MaxTimeout":"5m"}"""));
+        await using var router = new FollowerRig(_log, new RouterOptions { BrokerConsumerTimeout = ShortConsumerTimeout });
+        await router.StartAsync();
+        await FollowedAsync(router, author, Greet, """{"Traffic":{"v2":1}}""");
+        Assert.Equal(["v1", "v2"], router.Control.Table.Backends.Keys.Order());
+        await FollowedAsync(router, author, Greet, """{"Traffic":{"v2":1},"MaxTimeout":"5m"}""");
+        Assert.Equal(["v2"], router.Control.Table.Backends.Keys);
+        Assert.Equal(["v1"], router.Told.SelectMany(change => change.BackendsForgotten));
+        Assert.Empty(router.Told.SelectMany(change => change.BackendsRemoved));
+    }
+
+    [Fact]
     public async Task A_value_that_cannot_be_read_ends_no_session()
     {
         var author = _log.Author();
