@@ -113,7 +113,8 @@ internal sealed partial class ControlFollower(
 
     private void Enforce(ControlState state)
     {
-        if (_state is not { } before || before.Version != state.Version)
+        // Both, because a log that was made anew may have come to the same number of changes.
+        if (_state is not { } before || before.Version != state.Version || before.Hash != state.Hash)
         {
             PutInForce(state);
         }

@@ -12,7 +12,8 @@ namespace BrokerServe.Router.ControlLog;
 /// </remarks>
 internal sealed class ControlReading
 {
-    private readonly Dictionary<ControlKey, (long Version, object Settings, IReadOnlyList<string> Faults)> _read = [];
+    // By the value, because in a log that was made anew a version may stand for another one.
+    private readonly Dictionary<ControlKey, (string Value, object Settings, IReadOnlyList<string> Faults)> _read = [];
     private readonly string _section;
 
     /// <param name="section">How the places of faults begin.</param>
@@ -45,11 +46,11 @@ internal sealed class ControlReading
             }
             else if (key.Kind == ControlKinds.Endpoint)
             {
-                endpoints.Add(key.Name, ReadObject<EndpointConfig>(key, row.Version, value, ConfigErrors.Endpoint(key.Name), faults));
+                endpoints.Add(key.Name, ReadObject<EndpointConfig>(key, value, ConfigErrors.Endpoint(key.Name), faults));
             }
             else if (key.Kind == ControlKinds.Backend)
             {
-                backends.Add(key.Name, ReadObject<BackendConfig>(key, row.Version, value, ConfigErrors.Backend(key.Name), faults));
+                backends.Add(key.Name, ReadObject<BackendConfig>(key, value, ConfigErrors.Backend(key.Name), faults));
             }
             else if (key.Kind == ControlKinds.Replica && DrainDocument.IsDrained(value))
             {
@@ -84,15 +85,15 @@ internal sealed class ControlReading
         return sentences.Count == 0 ? endpoint : endpoint with { Traffic = null, Shadow = null };
     }
 
-    private T ReadObject<T>(ControlKey key, long version, string value, string place, List<string> faults)
+    private T ReadObject<T>(ControlKey key, string value, string place, List<string> faults)
         where T : class, new()
     {
-        if (!_read.TryGetValue(key, out var read) || read.Version != version)
+        if (!_read.TryGetValue(key, out var read) || read.Value != value)
         {
             var errors = new ConfigErrors(_section);
             object settings = ControlDocument.Read<T>(value, place, errors);
             settings = settings is EndpointConfig endpoint ? WithoutNonsense(endpoint, place, errors) : settings;
-            read = _read[key] = (version, settings, errors.All);
+            read = _read[key] = (value, settings, errors.All);
         }
 
         faults.AddRange(read.Faults);

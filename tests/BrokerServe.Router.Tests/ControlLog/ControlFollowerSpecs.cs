@@ -88,6 +88,22 @@ public sealed class ControlFollowerSpecs : IAsyncLifetime
         Assert.False(router.Session.IsCompleted);
     }
 
+    [Fact]
+    public async Task A_log_that_was_made_anew_is_put_in_force_also_when_it_comes_to_the_same_version()
+    {
+        await WriteAsync(_log.Author("old"), (V1, """{"MaxAttempts":1}"""));
+        await using var router = new FollowerRig(_log);
+        await router.StartAsync();
+        await _log.DeleteAsync();
+        await router.EndAsync();
+
+        await WriteAsync(_log.Author("new"), (V1, """{"MaxAttempts":2}"""));
+        Assert.Contains("deleted and made anew", await router.FailAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, router.Control.Table.Backends["v1"].MaxAttempts);
+        await router.StartAsync();
+        Assert.Equal((1L, 2), (router.Follower.State!.Version, router.Control.Table.Backends["v1"].MaxAttempts));
+    }
+
     private static Task<ControlOutcome?> WriteAsync(ControlAuthor author, params (ControlKey Key, string? Value)[] objects) => author.ChangeAsync(
         state => [.. objects.Select(row => new ControlEdit(row.Key.Kind, row.Key.Name, state.VersionOf(row.Key), row.Value))],
         ControlLogRig.By("author"),

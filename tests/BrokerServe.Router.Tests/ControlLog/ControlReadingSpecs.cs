@@ -66,6 +66,9 @@ public sealed class ControlReadingSpecs
         var second = _reading.Read(State(greet, v1 with { Version = 3, Value = """{"MaxAttempts":1}""" })).Config;
         Assert.Same(first.Endpoints["greet"], second.Endpoints["greet"]);
         Assert.Equal((3, 1), (first.Backends["v1"].MaxAttempts, second.Backends["v1"].MaxAttempts));
+
+        var anew = _reading.Read(State(greet, v1 with { Version = 3, Value = """{"MaxAttempts":2}""" })).Config; // Of a log that was made anew.
+        Assert.Equal(2, anew.Backends["v1"].MaxAttempts);
     }
 
     private static ControlState State(params ControlObject[] objects) => ControlState.Of(new ControlSnapshot(9, 9, 9, objects, []));
