@@ -29,6 +29,7 @@ internal sealed partial class ControlFollower(
     private readonly ControlReading _reading = new(options.Section);
     private volatile ControlState? _state;
     private volatile string? _trouble;
+    private volatile string? _broken; // Apart from _trouble, which is of what was read and put in force: this ends when a session follows again.
     private volatile bool _follows;
     private string[] _implied = []; // Backends in force that are there for endpoints that name them, and not by the log.
     private string[] _faults = []; // Of what was put in force last: each is logged when it comes, and not with every later change.
@@ -41,7 +42,7 @@ internal sealed partial class ControlFollower(
     public bool Follows => _follows;
 
     /// <summary>Why what the log says is not wholly in force; null when it is, as far as it was read.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble => _broken ?? _trouble;
 
     /// <summary>Completes when the log was read, for the first time, to what was there when this began.</summary>
     public Task CaughtUp => _caughtUp.Task;
@@ -60,7 +61,7 @@ internal sealed partial class ControlFollower(
             var log = await ControlSession.OpenAsync(session.Connection, names, _skips ? null : _state, over.Token).ConfigureAwait(false);
             await using (log.ConfigureAwait(false))
             {
-                _skips = false;
+                (_skips, _broken) = (false, null);
                 await FollowAsync(log, over.Token).ConfigureAwait(false);
             }
         }
@@ -68,7 +69,7 @@ internal sealed partial class ControlFollower(
         {
             // With what is known it is of no use. Perhaps a snapshot goes further; if it does not, what is known stays in force.
             _skips = true;
-            _trouble = broken.Message;
+            _broken = broken.Message;
             throw new BrokerException(BrokerFault.Other, broken.Message, broken);
         }
         finally

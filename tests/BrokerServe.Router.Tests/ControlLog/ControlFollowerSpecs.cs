@@ -104,6 +104,23 @@ public sealed class ControlFollowerSpecs : IAsyncLifetime
         Assert.Equal((1L, 2), (router.Follower.State!.Version, router.Control.Table.Backends["v1"].MaxAttempts));
     }
 
+    [Fact]
+    public async Task A_broken_log_is_no_trouble_any_more_when_a_session_follows_again()
+    {
+        await WriteAsync(_log.Author("old"), (V1, "{}"));
+        await using var router = new FollowerRig(_log);
+        await router.StartAsync();
+        await _log.DeleteAsync();
+        await router.EndAsync();
+
+        await WriteAsync(_log.Author("new"), (V1, "{}")); // The same, so nothing is to be put in force.
+        await router.FailAsync();
+        Assert.Contains("deleted and made anew", router.Follower.Trouble, StringComparison.Ordinal);
+        await router.StartAsync();
+        Assert.True(router.Follower.Follows);
+        Assert.Null(router.Follower.Trouble);
+    }
+
     private static Task<ControlOutcome?> WriteAsync(ControlAuthor author, params (ControlKey Key, string? Value)[] objects) => author.ChangeAsync(
         state => [.. objects.Select(row => new ControlEdit(row.Key.Kind, row.Key.Name, state.VersionOf(row.Key), row.Value))],
         ControlLogRig.By("author"),
