@@ -29,8 +29,9 @@ internal sealed partial class ControlFollower(
     private readonly ControlReading _reading = new(options.Section);
     private volatile ControlState? _state;
     private volatile string? _trouble;
-    private volatile string? _broken; // Apart from _trouble, which is of what was read and put in force: this ends when a session follows again.
+    private volatile string? _broken; // Apart from _trouble, which is of what was read and put in force: this ends when a log is followed again that says something.
     private volatile bool _follows;
+    private (long Version, ulong Hash) _inForce;
     private string[] _implied = []; // Backends in force that are there for endpoints that name them, and not by the log.
     private string[] _faults = []; // Of what was put in force last: each is logged when it comes, and not with every later change.
     private bool _skips; // The log was cut behind what is known, so the next session begins with a snapshot.
@@ -61,7 +62,7 @@ internal sealed partial class ControlFollower(
             var log = await ControlSession.OpenAsync(session.Connection, names, _skips ? null : _state, over.Token).ConfigureAwait(false);
             await using (log.ConfigureAwait(false))
             {
-                (_skips, _broken) = (false, null);
+                _skips = false;
                 await FollowAsync(log, over.Token).ConfigureAwait(false);
             }
         }
@@ -114,10 +115,21 @@ internal sealed partial class ControlFollower(
 
     private void Enforce(ControlState state)
     {
-        // Both, because a log that was made anew may have come to the same number of changes.
-        if (_state is not { } before || before.Version != state.Version || before.Hash != state.Hash)
+        if (state.Version == 0 && _inForce.Version > 0)
         {
-            PutInForce(state);
+            // Nobody deletes a log so that every endpoint is removed, with its queue and what waits there: as long as it says nothing, it is lost.
+            _broken = "The control log was deleted and made anew, and says nothing yet; what was last known stays in force until it does.";
+        }
+        else
+        {
+            _broken = null;
+
+            // Both, because a log that was made anew may have come to the same number of changes.
+            if (_state is null || _inForce != (state.Version, state.Hash))
+            {
+                PutInForce(state);
+                _inForce = (state.Version, state.Hash);
+            }
         }
 
         _state = state; // Last: who reads it, reads what is in force.

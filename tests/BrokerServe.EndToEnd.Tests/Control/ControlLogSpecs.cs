@@ -113,6 +113,9 @@ public abstract class ControlLogSpecs : EndToEndSpecs
         Assert.Equal("v1", await CallAsync(client));
         await Until(async () => (await router.HealthAsync()).Contains("deleted and made anew", StringComparison.Ordinal), "the router says what became of the log");
         Assert.Equal("v1", await CallAsync(client));
+        await Until(() => router.Follows, "the router follows the new log");
+        Assert.StartsWith("Degraded", await router.HealthAsync(), StringComparison.Ordinal);
+        Assert.Equal("v1", await CallAsync(client));
     }
 
     [Fact]

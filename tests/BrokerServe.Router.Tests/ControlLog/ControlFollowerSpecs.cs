@@ -121,6 +121,26 @@ public sealed class ControlFollowerSpecs : IAsyncLifetime
         Assert.Null(router.Follower.Trouble);
     }
 
+    [Fact]
+    public async Task A_log_that_was_made_anew_removes_nothing_before_it_says_something()
+    {
+        await WriteAsync(_log.Author("old"), (V1, "{}"), (Greet, """{"Traffic":{"v1":1}}"""));
+        await using var router = new FollowerRig(_log);
+        await router.StartAsync();
+        await _log.DeleteAsync();
+        await router.EndAsync();
+        await router.FailAsync();
+        await router.StartAsync();
+        Assert.Equal((true, 0L), (router.Follower.Follows, router.Follower.State!.Version));
+        Assert.Contains("says nothing yet", router.Follower.Trouble, StringComparison.Ordinal);
+        Assert.Equal(["greet"], router.Control.Table.Endpoints.Keys);
+
+        await FollowedAsync(router, _log.Author("new"), V1, """{"MaxAttempts":1}""");
+        Assert.Null(router.Follower.Trouble);
+        Assert.Empty(router.Control.Table.Endpoints);
+        Assert.Equal(1, router.Control.Table.Backends["v1"].MaxAttempts);
+    }
+
     private static Task<ControlOutcome?> WriteAsync(ControlAuthor author, params (ControlKey Key, string? Value)[] objects) => author.ChangeAsync(
         state => [.. objects.Select(row => new ControlEdit(row.Key.Kind, row.Key.Name, state.VersionOf(row.Key), row.Value))],
         ControlLogRig.By("author"),
