@@ -88,6 +88,7 @@ internal sealed partial class ControlFollower(
             LogCaughtUp(log.State.Version, ControlHash.Print(log.State.Hash), log.State.Offset);
         }
 
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(over);
         var snapshot = Task.CompletedTask;
         try
         {
@@ -95,7 +96,7 @@ internal sealed partial class ControlFollower(
             {
                 if (snapshot.IsCompleted && log.State.Offset - log.SnapshotOffset >= EntriesPerSnapshot)
                 {
-                    snapshot = WriteSnapshotAsync(log, over);
+                    snapshot = WriteSnapshotAsync(log, ending.Token);
                 }
 
                 await log.ReadAsync(over).ConfigureAwait(false);
@@ -109,6 +110,8 @@ internal sealed partial class ControlFollower(
         }
         finally
         {
+            // The reading may have ended alone, with the connection still there: what a snapshot waits for then may never come.
+            await ending.CancelAsync().ConfigureAwait(false);
             await snapshot.ConfigureAwait(false);
         }
     }
@@ -158,15 +161,15 @@ internal sealed partial class ControlFollower(
         bool IsImplied(string backend) => reading.Implied.Contains(backend) || (_implied.Contains(backend) && state.Find(ControlKey.Backend(backend)) is null);
     }
 
-    private async Task WriteSnapshotAsync(ControlSession log, CancellationToken over)
+    private async Task WriteSnapshotAsync(ControlSession log, CancellationToken ending)
     {
         try
         {
-            await Task.Delay(LongestPause * Random.Shared.NextDouble(), time, over).ConfigureAwait(false);
+            await Task.Delay(LongestPause * Random.Shared.NextDouble(), time, ending).ConfigureAwait(false);
             var state = _state!;
             if (state.Offset - log.SnapshotOffset >= EntriesPerSnapshot)
             {
-                await log.WriteSnapshotAsync(state, over).ConfigureAwait(false);
+                await log.WriteSnapshotAsync(state, ending).ConfigureAwait(false);
                 LogSnapshot(state.Version, state.Offset);
             }
         }

@@ -2,6 +2,7 @@ using BrokerServe.Protocol.Control;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.ControlLog;
 using BrokerServe.Router.Tests.Mailboxes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BrokerServe.Router.Tests.ControlLog;
 
@@ -139,6 +140,23 @@ public sealed class ControlFollowerSpecs : IAsyncLifetime
         Assert.Null(router.Follower.Trouble);
         Assert.Empty(router.Control.Table.Endpoints);
         Assert.Equal(1, router.Control.Table.Backends["v1"].MaxAttempts);
+    }
+
+    [Fact]
+    public async Task A_session_whose_log_was_deleted_ends_though_a_snapshot_is_under_way()
+    {
+        var writer = await _log.OpenAsync();
+        for (var n = 0; n < ControlFollower.EntriesPerSnapshot; n++)
+        {
+            await writer.AppendAsync(new ControlChange($"c{n}", [new ControlEdit("note", "n", n, "{}")]), default);
+        }
+
+        // Its clock stands still, so the snapshot waits for its moment.
+        await using var router = new FollowerRig(_log, time: new FakeTimeProvider());
+        await router.StartAsync();
+        await _log.DeleteAsync();
+        await router.EndAsync();
+        Assert.False(router.Follower.Follows);
     }
 
     private static Task<ControlOutcome?> WriteAsync(ControlAuthor author, params (ControlKey Key, string? Value)[] objects) => author.ChangeAsync(
