@@ -104,7 +104,7 @@ public sealed class PermissionSpecs(PermittedUsers users) : IClassFixture<Permit
             await author.ChangeAsync(control => control.ConfigureBackend("v1", new BackendConfig()));
             await DoesAsync("router", async connection =>
             {
-                var session = await ControlSession.OpenAsync(connection, Names, known: null, default);
+                var session = await ControlSession.OpenAsync(connection, Names, known: null, TimeProvider.System, default);
                 await using (session)
                 {
                     await session.WriteSnapshotAsync(session.State, default);

@@ -14,13 +14,21 @@ internal sealed class ControlAppender : IPublisherEvents, IAsyncDisposable
     private readonly HashSet<string> _returned = new(StringComparer.Ordinal);
     private IPublisher _publisher = null!; // Set before anybody has this.
 
+    private readonly IBrokerConnection _connection;
     private readonly string _exchange;
+    private readonly TimeProvider _time;
 
-    private ControlAppender(ObjectNames names) => _exchange = names.Control;
-
-    public static async Task<ControlAppender> OpenAsync(IBrokerConnection connection, ObjectNames names, CancellationToken cancellationToken)
+    private ControlAppender(IBrokerConnection connection, ObjectNames names, TimeProvider time)
     {
-        var appender = new ControlAppender(names);
+        _connection = connection;
+        _exchange = names.Control;
+        _time = time;
+    }
+
+    public static async Task<ControlAppender> OpenAsync(
+        IBrokerConnection connection, ObjectNames names, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var appender = new ControlAppender(connection, names, time);
         appender._publisher = await connection.OpenPublisherAsync(new PublisherOptions(Confirms: true), appender, cancellationToken).ConfigureAwait(false);
         appender._publisher.Closed.UnsafeRegister(static state => ((ControlAppender)state!).FailAll(), appender);
         return appender;
@@ -31,15 +39,17 @@ internal sealed class ControlAppender : IPublisherEvents, IAsyncDisposable
     /// <param name="entry">What to append.</param>
     /// <param name="cancellationToken">Ends the wait; the entry may be appended all the same.</param>
     /// <returns>When the broker has it for good.</returns>
-    /// <exception cref="BrokerException">It is too large, or it is not known whether the broker has it.</exception>
+    /// <exception cref="BrokerException">It is too large, or it is not known whether the broker has it: the connection was lost, or
+    /// <see cref="ControlStreams.AnswerLimit"/> is over.</exception>
     public async Task AppendAsync(string stream, ControlEntry entry, CancellationToken cancellationToken)
     {
         var body = entry.Encode();
         var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ulong sequence;
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var sequence = Begin(confirmed);
+            sequence = Begin(confirmed);
             var properties = new MessageProperties { ContentType = ContentTypes.Control, MessageId = IdOf(sequence), Persistent = true };
             try
             {
@@ -61,7 +71,7 @@ internal sealed class ControlAppender : IPublisherEvents, IAsyncDisposable
             FailAll(); // It may have closed before the entry was noted as open.
         }
 
-        await confirmed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await AwaitConfirmAsync(sequence, confirmed.Task, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _publisher.DisposeAsync();
@@ -86,6 +96,35 @@ internal sealed class ControlAppender : IPublisherEvents, IAsyncDisposable
         lock (_lock)
         {
             _returned.Add(message.Properties.MessageId ?? "");
+        }
+    }
+
+    private async Task AwaitConfirmAsync(ulong sequence, Task confirmed, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await confirmed.WaitAsync(ControlStreams.AnswerLimit, _time, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException) when (_connection.IsBlocked || confirmed.IsCompleted)
+            {
+                // The broker said that it reads nothing now, and it will again, or the connection ends; or it was just in time.
+            }
+            catch (TimeoutException late)
+            {
+                Forget(sequence);
+                throw new BrokerException(
+                    BrokerFault.TimedOut,
+                    $"The broker did not confirm an entry of the control log within {ControlStreams.AnswerLimit.TotalSeconds:0} s.",
+                    late);
+            }
+            catch (OperationCanceledException)
+            {
+                Forget(sequence);
+                throw;
+            }
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class ControlAuthor(IBroker broker, ObjectNames names, string na
     public async Task ReadHistoryAsync(Action<ControlState, ControlOutcome?> onStep, CancellationToken cancellationToken)
     {
         await EnsureAsync(isFirst: _state is null, cancellationToken).ConfigureAwait(false);
-        await ControlHistory.ReadAsync(_connection!, names, onStep, cancellationToken).ConfigureAwait(false);
+        await ControlHistory.ReadAsync(_connection!, names, onStep, time, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync() => await LoseAsync().ConfigureAwait(false);
@@ -115,7 +115,7 @@ internal sealed class ControlAuthor(IBroker broker, ObjectNames names, string na
                 }
 
                 _connection ??= await broker.ConnectAsync(name, cancellationToken).ConfigureAwait(false);
-                _session ??= await ControlSession.OpenAsync(_connection, names, _state, cancellationToken).ConfigureAwait(false);
+                _session ??= await ControlSession.OpenAsync(_connection, names, _state, time, cancellationToken).ConfigureAwait(false);
                 _state = _session.State;
                 return _session;
             }

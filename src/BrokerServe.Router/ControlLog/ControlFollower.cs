@@ -59,7 +59,7 @@ internal sealed partial class ControlFollower(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(session.Connection.Closed, stopping);
         try
         {
-            var log = await ControlSession.OpenAsync(session.Connection, names, _skips ? null : _state, over.Token).ConfigureAwait(false);
+            var log = await ControlSession.OpenAsync(session.Connection, names, _skips ? null : _state, time, over.Token).ConfigureAwait(false);
             await using (log.ConfigureAwait(false))
             {
                 _skips = false;

@@ -12,20 +12,25 @@ internal static class ControlHistory
     /// <param name="names">Which system's.</param>
     /// <param name="onStep">Told what each change came to, and the state after it; first of all of the state that the reading begins with,
     /// without an outcome.</param>
+    /// <param name="time">For what the broker owes an answer to; see <see cref="ControlStreams.AnswerLimit"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task ReadAsync(
-        IBrokerConnection connection, ObjectNames names, Action<ControlState, ControlOutcome?> onStep, CancellationToken cancellationToken)
+        IBrokerConnection connection,
+        ObjectNames names,
+        Action<ControlState, ControlOutcome?> onStep,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         await ControlStreams.DeclareAsync(connection, names, cancellationToken).ConfigureAwait(false);
-        await using var appender = await ControlAppender.OpenAsync(connection, names, cancellationToken).ConfigureAwait(false);
-        await using var reader = await StreamReader.OpenAsync(connection, names.Control, StreamPosition.First, cancellationToken).ConfigureAwait(false);
+        await using var appender = await ControlAppender.OpenAsync(connection, names, time, cancellationToken).ConfigureAwait(false);
+        await using var reader = await StreamReader.OpenAsync(connection, names.Control, StreamPosition.First, time, cancellationToken).ConfigureAwait(false);
         var fence = new ControlFence(ControlIds.Draw());
         await appender.AppendAsync(names.Control, fence, cancellationToken).ConfigureAwait(false);
 
-        var next = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var next = await reader.ReadOwedAsync(cancellationToken).ConfigureAwait(false);
         var state = next.Offset == 0
             ? ControlState.Empty
-            : await OldestAsync(connection, names, appender, next.Offset, cancellationToken).ConfigureAwait(false);
+            : await OldestAsync(connection, names, appender, next.Offset, time, cancellationToken).ConfigureAwait(false);
         onStep(state, null);
         while (true)
         {
@@ -43,20 +48,21 @@ internal static class ControlHistory
                 return;
             }
 
-            next = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            next = await reader.ReadOwedAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The oldest snapshot after which nothing is missing in a log that was cut.</summary>
     private static async Task<ControlState> OldestAsync(
-        IBrokerConnection connection, ObjectNames names, ControlAppender appender, long begin, CancellationToken cancellationToken)
+        IBrokerConnection connection, ObjectNames names, ControlAppender appender, long begin, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using var reader = await StreamReader.OpenAsync(connection, names.ControlSnapshots, StreamPosition.First, cancellationToken).ConfigureAwait(false);
+        await using var reader = await StreamReader.OpenAsync(
+            connection, names.ControlSnapshots, StreamPosition.First, time, cancellationToken).ConfigureAwait(false);
         var fence = new ControlFence(ControlIds.Draw());
         await appender.AppendAsync(names.ControlSnapshots, fence, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            switch ((await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).Entry)
+            switch ((await reader.ReadOwedAsync(cancellationToken).ConfigureAwait(false)).Entry)
             {
                 case ControlSnapshot snapshot when snapshot.Offset >= begin:
                     return ControlState.Of(snapshot);

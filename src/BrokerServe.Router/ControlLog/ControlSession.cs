@@ -36,19 +36,21 @@ internal sealed class ControlSession : IAsyncDisposable
     /// <param name="connection">It stays the caller's.</param>
     /// <param name="names">Which system's.</param>
     /// <param name="known">What is known of an earlier session; null: nothing.</param>
+    /// <param name="time">For what the broker owes an answer to; see <see cref="ControlStreams.AnswerLimit"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BrokerException">The connection was lost, or the broker did not answer in time.</exception>
     /// <exception cref="ControlLogBrokenException">The log does not go on where the state ends.</exception>
     public static async Task<ControlSession> OpenAsync(
-        IBrokerConnection connection, ObjectNames names, ControlState? known, CancellationToken cancellationToken)
+        IBrokerConnection connection, ObjectNames names, ControlState? known, TimeProvider time, CancellationToken cancellationToken)
     {
         // Step 1.
         await ControlStreams.DeclareAsync(connection, names, cancellationToken).ConfigureAwait(false);
-        var appender = await ControlAppender.OpenAsync(connection, names, cancellationToken).ConfigureAwait(false);
+        var appender = await ControlAppender.OpenAsync(connection, names, time, cancellationToken).ConfigureAwait(false);
         StreamReader? reader = null;
         try
         {
             // Step 2.
-            var state = known ?? await SnapshotSearch.RunAsync(connection, names, appender, cancellationToken).ConfigureAwait(false);
+            var state = known ?? await SnapshotSearch.RunAsync(connection, names, appender, time, cancellationToken).ConfigureAwait(false);
             var cursor = new ControlCursor(state);
 
             // Step 3. Where the log ends before what is known, a reader that begins there would wait for ever.
@@ -59,11 +61,11 @@ internal sealed class ControlSession : IAsyncDisposable
             }
             else
             {
-                cursor.CheckEnd(await AppendAndFindAsync(connection, names, appender, fence, cancellationToken).ConfigureAwait(false));
+                cursor.CheckEnd(await AppendAndFindAsync(connection, names, appender, fence, time, cancellationToken).ConfigureAwait(false));
             }
 
             // Step 4.
-            reader = await StreamReader.OpenAsync(connection, names.Control, cursor.From, cancellationToken).ConfigureAwait(false);
+            reader = await StreamReader.OpenAsync(connection, names.Control, cursor.From, time, cancellationToken).ConfigureAwait(false);
             var session = new ControlSession(names, appender, reader, cursor, known is null ? state.Offset : -1);
             await session.ReadToAsync(fence, cancellationToken).ConfigureAwait(false);
             return session;
@@ -106,14 +108,19 @@ internal sealed class ControlSession : IAsyncDisposable
 
     /// <summary>Appends a fence and returns where it stands.</summary>
     private static async Task<long> AppendAndFindAsync(
-        IBrokerConnection connection, ObjectNames names, ControlAppender appender, ControlFence fence, CancellationToken cancellationToken)
+        IBrokerConnection connection,
+        ObjectNames names,
+        ControlAppender appender,
+        ControlFence fence,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        await using var end = await StreamReader.OpenAsync(connection, names.Control, StreamPosition.Last, cancellationToken).ConfigureAwait(false);
+        await using var end = await StreamReader.OpenAsync(connection, names.Control, StreamPosition.Last, time, cancellationToken).ConfigureAwait(false);
         await appender.AppendAsync(names.Control, fence, cancellationToken).ConfigureAwait(false);
         StreamEntry next;
         do
         {
-            next = await end.ReadAsync(cancellationToken).ConfigureAwait(false);
+            next = await end.ReadOwedAsync(cancellationToken).ConfigureAwait(false);
         }
         while (next.Entry != fence);
         return next.Offset;
@@ -124,7 +131,7 @@ internal sealed class ControlSession : IAsyncDisposable
         StreamEntry next;
         do
         {
-            next = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            next = await _reader.ReadOwedAsync(cancellationToken).ConfigureAwait(false);
             Take(next);
         }
         while (next.Entry != fence);

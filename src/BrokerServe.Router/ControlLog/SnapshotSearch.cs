@@ -13,12 +13,12 @@ internal static class SnapshotSearch
     /// <summary>Looks at the end of the stream of snapshots, and further back until there is one, or the beginning.</summary>
     /// <returns>What it came to; <see cref="ControlState.Empty"/> when nobody has written one.</returns>
     public static async Task<ControlState> RunAsync(
-        IBrokerConnection connection, ObjectNames names, ControlAppender appender, CancellationToken cancellationToken)
+        IBrokerConnection connection, ObjectNames names, ControlAppender appender, TimeProvider time, CancellationToken cancellationToken)
     {
         var from = StreamPosition.Last;
         for (var step = FirstStep; ; step *= 2)
         {
-            var (snapshot, oldest) = await ReadAsync(connection, names.ControlSnapshots, appender, from, cancellationToken).ConfigureAwait(false);
+            var (snapshot, oldest) = await ReadAsync(connection, names.ControlSnapshots, appender, from, time, cancellationToken).ConfigureAwait(false);
             if (snapshot is not null)
             {
                 return ControlState.Of(snapshot);
@@ -35,16 +35,21 @@ internal static class SnapshotSearch
 
     /// <summary>Reads from a place to the end as it is now.</summary>
     private static async Task<(ControlSnapshot? Newest, long Oldest)> ReadAsync(
-        IBrokerConnection connection, string stream, ControlAppender appender, StreamPosition from, CancellationToken cancellationToken)
+        IBrokerConnection connection,
+        string stream,
+        ControlAppender appender,
+        StreamPosition from,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        await using var reader = await StreamReader.OpenAsync(connection, stream, from, cancellationToken).ConfigureAwait(false);
+        await using var reader = await StreamReader.OpenAsync(connection, stream, from, time, cancellationToken).ConfigureAwait(false);
         var fence = new ControlFence(ControlIds.Draw());
         await appender.AppendAsync(stream, fence, cancellationToken).ConfigureAwait(false);
         ControlSnapshot? newest = null;
         long? oldest = null;
         while (true)
         {
-            var (offset, entry, _) = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var (offset, entry, _) = await reader.ReadOwedAsync(cancellationToken).ConfigureAwait(false);
             oldest ??= offset;
             newest = entry is ControlSnapshot snapshot && snapshot.Offset >= (newest?.Offset ?? -1) ? snapshot : newest;
             if (entry == fence)

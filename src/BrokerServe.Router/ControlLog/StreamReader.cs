@@ -16,16 +16,21 @@ internal sealed class StreamReader : IDeliveryHandler, IAsyncDisposable
         Channel.CreateUnbounded<(ulong, StreamEntry)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     private readonly IConsumer _consumer;
+    private readonly TimeProvider _time;
     private ulong _taken;
     private ulong _settled;
 
-    private StreamReader(IConsumer consumer) => _consumer = consumer;
+    private StreamReader(IConsumer consumer, TimeProvider time)
+    {
+        _consumer = consumer;
+        _time = time;
+    }
 
     public static async Task<StreamReader> OpenAsync(
-        IBrokerConnection connection, string stream, StreamPosition from, CancellationToken cancellationToken)
+        IBrokerConnection connection, string stream, StreamPosition from, TimeProvider time, CancellationToken cancellationToken)
     {
         var options = new ConsumerOptions(stream, ControlStreams.Prefetch) { From = from };
-        var reader = new StreamReader(await connection.OpenConsumerAsync(options, cancellationToken).ConfigureAwait(false));
+        var reader = new StreamReader(await connection.OpenConsumerAsync(options, cancellationToken).ConfigureAwait(false), time);
         try
         {
             await reader._consumer.StartAsync(reader, cancellationToken).ConfigureAwait(false);
@@ -39,27 +44,13 @@ internal sealed class StreamReader : IDeliveryHandler, IAsyncDisposable
         }
     }
 
-    /// <summary>The next entry.</summary>
+    /// <summary>The next entry, whenever it comes.</summary>
     /// <exception cref="BrokerException">The connection was lost, or the stream was deleted.</exception>
-    public async ValueTask<StreamEntry> ReadAsync(CancellationToken cancellationToken)
-    {
-        StreamEntry entry;
-        while (!TryRead(out entry))
-        {
-            await SettleAsync().ConfigureAwait(false);
-            if (!await _entries.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw new BrokerException(BrokerFault.Unreachable, $"The reading of '{_consumer.Queue}' ended: the connection was lost, or the stream was deleted.");
-            }
-        }
+    public ValueTask<StreamEntry> ReadAsync(CancellationToken cancellationToken) => ReadAsync(Timeout.InfiniteTimeSpan, cancellationToken);
 
-        if (_taken - _settled >= ControlStreams.Prefetch / 4)
-        {
-            await SettleAsync().ConfigureAwait(false); // Before all is taken, so that the broker goes on delivering meanwhile.
-        }
-
-        return entry;
-    }
+    /// <summary>The next entry where there must be one, because a fence that was confirmed has not been read yet.</summary>
+    /// <exception cref="BrokerException">The connection was lost, the stream was deleted, or <see cref="ControlStreams.AnswerLimit"/> is over.</exception>
+    public ValueTask<StreamEntry> ReadOwedAsync(CancellationToken cancellationToken) => ReadAsync(ControlStreams.AnswerLimit, cancellationToken);
 
     /// <summary>The next entry, if it is here already.</summary>
     public bool TryRead(out StreamEntry entry)
@@ -76,6 +67,39 @@ internal sealed class StreamReader : IDeliveryHandler, IAsyncDisposable
     {
         ControlEntry.TryDecode(delivery.Body, out var entry);
         _entries.Writer.TryWrite((delivery.Tag, new StreamEntry(delivery.Offset, entry, ControlHash.OfEntry(delivery.Body))));
+    }
+
+    private async ValueTask<StreamEntry> ReadAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        StreamEntry entry;
+        while (!TryRead(out entry))
+        {
+            await SettleAsync().ConfigureAwait(false);
+            if (!await IsComingAsync(limit, cancellationToken).ConfigureAwait(false))
+            {
+                throw new BrokerException(BrokerFault.Unreachable, $"The reading of '{_consumer.Queue}' ended: the connection was lost, or the stream was deleted.");
+            }
+        }
+
+        if (_taken - _settled >= ControlStreams.Prefetch / 4)
+        {
+            await SettleAsync().ConfigureAwait(false); // Before all is taken, so that the broker goes on delivering meanwhile.
+        }
+
+        return entry;
+    }
+
+    private async ValueTask<bool> IsComingAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _entries.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(limit, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new BrokerException(
+                BrokerFault.TimedOut, $"The broker delivered nothing of '{_consumer.Queue}' for {limit.TotalSeconds:0} s, though there is more.", late);
+        }
     }
 
     private ValueTask SettleAsync()

@@ -238,7 +238,7 @@ public abstract class ControlLogSpecs : EndToEndSpecs
             async () =>
             {
                 await using var connection = await System.OpenBroker().ConnectAsync("test", default);
-                var session = await ControlSession.OpenAsync(connection, new ObjectNames(System.Prefix), known: null, default);
+                var session = await ControlSession.OpenAsync(connection, new ObjectNames(System.Prefix), known: null, TimeProvider.System, default);
                 await using (session)
                 {
                     return session.SnapshotOffset >= ControlFollower.EntriesPerSnapshot && session.State.Hash == all.Hash;

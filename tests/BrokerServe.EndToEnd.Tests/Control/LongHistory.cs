@@ -18,7 +18,7 @@ internal static class LongHistory
     {
         var names = new ObjectNames(prefix);
         await using var connection = await broker.ConnectAsync("history", default);
-        var session = await ControlSession.OpenAsync(connection, names, known: null, default);
+        var session = await ControlSession.OpenAsync(connection, names, known: null, TimeProvider.System, default);
         await using (session)
         {
             var state = session.State;
@@ -50,7 +50,7 @@ internal static class LongHistory
     public static async Task<ControlState> SnapshotAsync(IBroker broker, string prefix)
     {
         await using var connection = await broker.ConnectAsync("snapshot", default);
-        var session = await ControlSession.OpenAsync(connection, new ObjectNames(prefix), known: null, default);
+        var session = await ControlSession.OpenAsync(connection, new ObjectNames(prefix), known: null, TimeProvider.System, default);
         await using (session)
         {
             await session.WriteSnapshotAsync(session.State, default);

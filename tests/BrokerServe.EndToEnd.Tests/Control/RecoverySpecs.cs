@@ -45,7 +45,7 @@ public sealed class RecoverySpecs(ITestOutputHelper output) : EndToEndSpecs
     {
         var since = Stopwatch.GetTimestamp();
         await using var connection = await broker.ConnectAsync("router", default);
-        var session = await ControlSession.OpenAsync(connection, new ObjectNames(System.Prefix), known: null, default);
+        var session = await ControlSession.OpenAsync(connection, new ObjectNames(System.Prefix), known: null, TimeProvider.System, default);
         await using (session)
         {
             new ControlReading().Read(session.State);

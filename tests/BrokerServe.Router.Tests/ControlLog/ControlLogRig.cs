@@ -26,7 +26,7 @@ internal sealed class ControlLogRig : IAsyncDisposable
     {
         var connection = await Broker.ConnectAsync("reader", default);
         _open.Add(connection);
-        var session = await ControlSession.OpenAsync(connection, Names, known, default).WaitAsync(TimeSpan.FromSeconds(60));
+        var session = await ControlSession.OpenAsync(connection, Names, known, TimeProvider.System, default).WaitAsync(TimeSpan.FromSeconds(60));
         _open.Add(session);
         return session;
     }
@@ -35,7 +35,7 @@ internal sealed class ControlLogRig : IAsyncDisposable
     public async Task FenceSnapshotsAsync()
     {
         await using var connection = await Broker.ConnectAsync("fence", default);
-        await using var appender = await ControlAppender.OpenAsync(connection, Names, default);
+        await using var appender = await ControlAppender.OpenAsync(connection, Names, TimeProvider.System, default);
         await appender.AppendAsync(Names.ControlSnapshots, new ControlFence(ControlIds.Draw()), default);
     }
 

@@ -1,5 +1,9 @@
 using BrokerServe.Protocol.Control;
 using BrokerServe.Router.ControlLog;
+using BrokerServe.Router.Tests.Egress;
+using BrokerServe.Transport;
+using Microsoft.Extensions.Time.Testing;
+using StreamReader = BrokerServe.Router.ControlLog.StreamReader;
 
 namespace BrokerServe.Router.Tests.ControlLog;
 
@@ -137,6 +141,36 @@ public sealed class ControlLogSpecs : IAsyncLifetime
 
         var broken = await Assert.ThrowsAsync<ControlLogBrokenException>(() => _rig.OpenAsync(known));
         Assert.Contains("deleted and made anew", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_that_the_broker_does_not_confirm_is_given_up_in_time_but_not_while_the_broker_says_that_it_reads_nothing()
+    {
+        var time = new FakeTimeProvider();
+        var connection = new ScriptedConnection { IsBlocked = true };
+        await using var appender = await ControlAppender.OpenAsync(connection, _rig.Names, time, default);
+        var patient = appender.AppendAsync(_rig.Names.Control, new ControlFence("a"), default);
+        time.Advance(ControlStreams.AnswerLimit);
+        connection.Publisher.Says.OnConfirmed(1, multiple: false);
+        await patient;
+
+        connection.IsBlocked = false;
+        var late = appender.AppendAsync(_rig.Names.Control, new ControlFence("b"), default);
+        time.Advance(ControlStreams.AnswerLimit);
+        Assert.Equal(BrokerFault.TimedOut, (await Assert.ThrowsAsync<BrokerException>(() => late)).Fault);
+        connection.Publisher.Says.OnConfirmed(2, multiple: false); // Nobody waits for it any more.
+    }
+
+    [Fact]
+    public async Task An_entry_that_stands_behind_a_fence_and_is_not_delivered_is_given_up_in_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var connection = await _rig.Broker.ConnectAsync("reader", default);
+        await ControlStreams.DeclareAsync(connection, _rig.Names, default);
+        await using var reader = await StreamReader.OpenAsync(connection, _rig.Names.Control, StreamPosition.First, time, default);
+        var owed = reader.ReadOwedAsync(default).AsTask();
+        time.Advance(ControlStreams.AnswerLimit);
+        Assert.Equal(BrokerFault.TimedOut, (await Assert.ThrowsAsync<BrokerException>(() => owed)).Fault);
     }
 
     [Fact]

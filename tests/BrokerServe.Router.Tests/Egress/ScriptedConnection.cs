@@ -14,7 +14,7 @@ internal sealed class ScriptedConnection : IBrokerConnection
 
     public BrokerException? CloseReason => null;
 
-    public bool IsBlocked => false;
+    public bool IsBlocked { get; set; }
 
     /// <summary>What was declared, in order.</summary>
     public ConcurrentQueue<string> Declared { get; } = new();
