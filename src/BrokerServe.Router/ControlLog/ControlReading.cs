@@ -28,7 +28,8 @@ internal sealed class ControlReading
     /// <summary>Backends that endpoints name and that are not there; they count as backends without settings.</summary>
     public IReadOnlyList<string> Implied { get; private set; } = [];
 
-    /// <summary>Values that make no sense to this version, one sentence each; what they say counts as unsaid.</summary>
+    /// <summary>Values that make no sense to this version, one sentence each; what they say counts as unsaid, and what cannot be read at all
+    /// leaves its object as it was.</summary>
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
     /// <summary>Reads a state.</summary>
@@ -92,6 +93,11 @@ internal sealed class ControlReading
         {
             var errors = new ConfigErrors(_section);
             object settings = ControlDocument.Read<T>(value, place, errors);
+            if (read.Settings is T before && ControlDocument.TryParse(value) is null)
+            {
+                settings = before; // Of nothing that it says can be told what it was to be, not even the type of an endpoint's queue.
+            }
+
             settings = settings is EndpointConfig endpoint ? WithoutNonsense(endpoint, place, errors) : settings;
             read = _read[key] = (value, settings, errors.All);
         }

@@ -1,5 +1,6 @@
 using BrokerServe.Protocol.Control;
 using BrokerServe.Router.ControlLog;
+using BrokerServe.Transport;
 
 namespace BrokerServe.Router.Tests.ControlLog;
 
@@ -56,6 +57,17 @@ public sealed class ControlReadingSpecs
         Assert.Equal(1, _reading.Config.Endpoints["greet"].Traffic!["v1"]);
         Assert.Equal(["r2"], _reading.Drained);
         Assert.Equal(["BrokerServe:Endpoints:odd: is no JSON object"], _reading.Faults);
+    }
+
+    [Fact]
+    public void An_object_whose_new_value_cannot_be_read_stays_as_it_was()
+    {
+        ControlObject greet = new("endpoint", "greet", 1, """{"Traffic":{"v1":1},"QueueType":"Quorum"}"""), v1 = new("backend", "v1", 2, "{}");
+        _reading.Read(State(greet, v1));
+        _reading.Read(State(greet with { Version = 3, Value = """{"Traffic":{"v1":1},"Traffic":{"v1":1}}""" }, v1));
+        Assert.Equal(QueueType.Quorum, _reading.Config.Endpoints["greet"].QueueType); // Of another type it would be another endpoint, and this one removed.
+        Assert.Equal(1, _reading.Config.Endpoints["greet"].Traffic!["v1"]);
+        Assert.Equal(["BrokerServe:Endpoints:greet: is no JSON object"], _reading.Faults);
     }
 
     [Fact]
