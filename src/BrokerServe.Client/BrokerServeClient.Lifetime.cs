@@ -31,6 +31,7 @@ public sealed partial class BrokerServeClient
     /// <returns>A client that is connected. Whether a router has run yet shows with the first call.</returns>
     /// <exception cref="BrokerServeException"><see cref="ReplyStatus.Unavailable"/> when the first attempt fails; the message says why.</exception>
     /// <exception cref="ArgumentException">The options are not valid; the message names every fault.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the client was connected.</exception>
     public static async Task<BrokerServeClient> ConnectAsync(
         IBroker broker,
         BrokerServeClientOptions? options = null,
@@ -75,6 +76,10 @@ public sealed partial class BrokerServeClient
     }
 
     /// <summary>Ends every call under way as <c>shutting_down</c>, then the connections. More calls end at once.</summary>
+    /// <remarks>
+    /// Any thread, any number of times: it happens once, and all wait for its end. What was posted before, such as cancellations, has a second to
+    /// go out, and each connection <see cref="ReconnectOptions.DisposeTimeout"/> for its good-bye.
+    /// </remarks>
     public ValueTask DisposeAsync()
     {
         lock (_lifetime)

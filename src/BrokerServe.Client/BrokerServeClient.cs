@@ -15,7 +15,7 @@ namespace BrokerServe.Client;
 /// <remarks>
 /// Resolve it from a container (<c>AddBrokerServeClient</c>) or make it with
 /// <see cref="ConnectAsync(IBroker, BrokerServeClientOptions?, TimeProvider?, ILoggerFactory?, CancellationToken)"/>.
-/// It connects with its first call, or when its host starts, and comes back by itself after a lost connection.
+/// It connects with its first call, or when its host starts, and comes back by itself after a lost connection. Safe for any thread.
 /// </remarks>
 public sealed partial class BrokerServeClient : IBrokerServeClient, IMovingPart, IAsyncDisposable
 {
@@ -76,6 +76,7 @@ public sealed partial class BrokerServeClient : IBrokerServeClient, IMovingPart,
     public string ClientId { get; }
 
     /// <summary>Calls can be sent and answered right now: both connections are up, and a router has declared what they need.</summary>
+    /// <remarks>Nothing need wait for it: a call that is made before waits for its own time.</remarks>
     public bool IsReady => _gate.IsOpen;
 
     /// <summary>Slots of calls under way, and of calls that have ended which the publishing loop has not let go of yet.</summary>

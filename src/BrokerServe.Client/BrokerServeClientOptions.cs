@@ -7,6 +7,9 @@ using MessagePack.Resolvers;
 namespace BrokerServe.Client;
 
 /// <summary>Settings of one client.</summary>
+/// <remarks>
+/// Checked whole before the client connects: when the host starts, or by <c>ConnectAsync</c>. Nobody looks at later changes: make none.
+/// </remarks>
 public sealed class BrokerServeClientOptions
 {
     /// <summary>The longest time that a call may be given.</summary>
@@ -18,7 +21,7 @@ public sealed class BrokerServeClientOptions
     public string Name { get; set; } = "client";
 
     /// <summary>Who asks, the same across reconnects: with a request's message id it is the key by which handlers recognise a repetition.</summary>
-    /// <value>Up to 255 bytes of UTF-8. Default null: the client's own id, new with each process.</value>
+    /// <value>1 to 255 bytes of UTF-8. Default null: the client's own id, new with each client.</value>
     public string? AppId { get; set; }
 
     /// <summary>The prefix of everything that BrokerServe declares at the broker; the routers' must be the same.</summary>
@@ -69,6 +72,7 @@ public sealed class BrokerServeClientOptions
     /// what is sent: with a middleware that tries again, more than the application's calls; with one that answers itself, fewer.
     /// </remarks>
     /// <param name="middleware">See <see cref="ICallMiddleware.InvokeAsync"/>; called by many calls at once.</param>
+    /// <returns>The same options.</returns>
     public BrokerServeClientOptions Use(Func<CallContext, CallDelegate, CancellationToken, ValueTask<RawReply>> middleware)
     {
         ArgumentNullException.ThrowIfNull(middleware);

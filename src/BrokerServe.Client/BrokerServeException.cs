@@ -9,7 +9,13 @@ public sealed class BrokerServeException : Exception
 {
     private static readonly Dictionary<string, string> NoDetail = [];
 
-    /// <summary>Says how a call ended.</summary>
+    /// <summary>Says how a call ended. For the client itself, for middleware that answers calls, and for tests.</summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="endpoint">The endpoint that was called; empty when the failure is no single call's.</param>
+    /// <param name="message">One sentence for people; <see cref="Exception.Message"/> has the code before it.</param>
+    /// <param name="retryable">Whether the same call may sensibly and safely be made again; null: what the code says by itself.</param>
+    /// <param name="detail">Further facts by name; null: none.</param>
+    /// <param name="innerException">What it came from.</param>
     public BrokerServeException(
         ReplyStatus status,
         string endpoint,
@@ -53,7 +59,7 @@ public sealed class BrokerServeException : Exception
     /// <summary>The handler's stack trace; null when there was none.</summary>
     public string? RemoteStackTrace => Detail.GetValueOrDefault("stack_trace");
 
-    /// <summary>How long to wait before the next attempt, where the router could tell.</summary>
+    /// <summary>How long to wait before the next attempt; null where nobody could tell.</summary>
     public TimeSpan? RetryAfter =>
         Detail.TryGetValue("retry_after_ms", out var text)
         && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ms)

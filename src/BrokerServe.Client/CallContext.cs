@@ -7,7 +7,8 @@ namespace BrokerServe.Client;
 
 /// <summary>One call of the application on its way through the middleware: what it asks for, and how.</summary>
 /// <remarks>
-/// Lives until the outermost middleware has returned; then its payload is somebody else's memory, and it can be passed on no more.
+/// Lives until the outermost middleware has returned; then its payload is somebody else's memory, and it can be passed on no more. Any thread
+/// may read it, also several attempts at once.
 /// </remarks>
 public sealed class CallContext
 {
@@ -46,7 +47,8 @@ public sealed class CallContext
     /// How it is called. To change it, take a changed copy: <c>call.Options = call.Options with { ... }</c>. It holds for what is passed on
     /// from then on.
     /// </summary>
-    /// <value>What the caller gave, or the defaults.</value>
+    /// <value>What the caller gave, or the defaults. What it may hold is checked when the call is passed on, and ends as <c>bad_request</c>.</value>
+    /// <exception cref="ArgumentNullException">It is set to null.</exception>
     public InvokeOptions Options
     {
         get => _options;
@@ -75,6 +77,7 @@ public sealed class CallContext
     public TimeSpan TimeLeft => TimeSpan.FromMilliseconds(Math.Max(0, _deadlineMs - _clock.NowMs));
 
     /// <summary>Writes a value as the client's typed callers read it, to answer in the handler's place.</summary>
+    /// <exception cref="MessagePackSerializationException">The value cannot be written.</exception>
     public RawReply Reply<T>(T value) =>
         new(MessagePackSerializer.Serialize(value, _serializer), ContentTypes.MessagePack, Backend: null, Replica: null, Attempts: 0);
 

@@ -5,7 +5,7 @@ namespace BrokerServe.Client;
 /// </summary>
 /// <remarks>
 /// Added by <c>AddBrokerServeClient().Use&lt;TMiddleware&gt;()</c> and resolved from the host's services, one object for all calls, many at
-/// once.
+/// once. It begins on the thread of whoever makes the call; behind <c>next</c> it goes on on a thread of the pool.
 /// </remarks>
 /// <example><code>
 /// public sealed class TryAgain(TimeProvider time) : ICallMiddleware
@@ -38,7 +38,9 @@ public interface ICallMiddleware
     /// repetition.
     /// </param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <returns>The reply: what <paramref name="next"/> returned, or another. A typed caller reads it as MessagePack afterwards.</returns>
+    /// <returns>
+    /// The reply: what <paramref name="next"/> returned, or another, never null. A typed caller reads it as MessagePack afterwards.
+    /// </returns>
     /// <exception cref="Exception">Whatever is thrown is thrown to the caller; callers expect <see cref="BrokerServeException"/>.</exception>
     ValueTask<RawReply> InvokeAsync(CallContext call, CallDelegate next, CancellationToken cancellationToken);
 }

@@ -9,6 +9,7 @@ public static class BrokerServeClientBuilderExtensions
     /// <inheritdoc cref="BrokerServeClientOptions.Use"/>
     /// <param name="builder">The client.</param>
     /// <param name="middleware">See <see cref="ICallMiddleware.InvokeAsync"/>; called by many calls at once.</param>
+    /// <returns>The same builder.</returns>
     public static IBrokerServeClientBuilder Use(
         this IBrokerServeClientBuilder builder, Func<CallContext, CallDelegate, CancellationToken, ValueTask<RawReply>> middleware)
     {
@@ -21,6 +22,7 @@ public static class BrokerServeClientBuilderExtensions
     /// <summary>Puts a class around every call of this client.</summary>
     /// <remarks>One object serves all calls. It may itself ask for the client: it is made with the first call.</remarks>
     /// <typeparam name="TMiddleware">The class; added as a singleton unless it is registered already.</typeparam>
+    /// <returns>The same builder.</returns>
     public static IBrokerServeClientBuilder Use<TMiddleware>(this IBrokerServeClientBuilder builder)
         where TMiddleware : class, ICallMiddleware
     {

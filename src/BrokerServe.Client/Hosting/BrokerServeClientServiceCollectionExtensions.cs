@@ -14,12 +14,18 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers the client.</summary>
 public static class BrokerServeClientServiceCollectionExtensions
 {
-    /// <summary>The client's health check.</summary>
+    /// <summary>The client's health check, tagged <c>ready</c>: degraded while calls cannot be sent and answered.</summary>
     public const string HealthCheckName = "brokerserve-client";
 
     /// <summary>Adds an <see cref="IBrokerServeClient"/>, its hosting and its health check; say which broker on what is returned.</summary>
+    /// <remarks>
+    /// Adding it twice adds one client, with the settings of both. Settings are checked when the host starts: an
+    /// <see cref="OptionsValidationException"/> then carries every fault. The client connects as the host starts, which does not wait for it, and
+    /// ends after everything else of the host has stopped. Without a broker, resolving it is an <see cref="InvalidOperationException"/>.
+    /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Settings; null for the defaults.</param>
+    /// <returns>Where to say which broker, <c>UseRabbitMq</c> or <c>UseInMemory</c>, and what goes around calls.</returns>
     public static IBrokerServeClientBuilder AddBrokerServeClient(
         this IServiceCollection services, Action<BrokerServeClientOptions>? configure = null)
     {
