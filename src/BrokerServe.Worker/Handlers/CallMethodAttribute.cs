@@ -5,7 +5,7 @@ namespace BrokerServe.Worker;
 /// The method takes, in any order and each at most once, the request (any other type), the <see cref="QueryContext"/> and the
 /// <see cref="CancellationToken"/>, and returns a value, a <see cref="ReplyPayload"/>, a task of either, or nothing.
 /// </remarks>
-/// <param name="method">The call method; by default the one that callers mean who name none.</param>
+/// <param name="method">The call method, 1 to 255 bytes of UTF-8; by default the one that callers mean who name none.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CallMethodAttribute(string method = CallMethodAttribute.Default) : Attribute
 {

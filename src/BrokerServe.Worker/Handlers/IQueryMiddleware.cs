@@ -6,7 +6,8 @@ namespace BrokerServe.Worker;
 /// <remarks>
 /// <para>Added by <see cref="BrokerServeWorkerOptions.Use{TMiddleware}"/>, and then resolved as handler classes are: from the scope of
 /// services of each query, or made anew there and disposed afterwards.</para>
-/// <para>It runs where the handler runs and within the query's place of the limit, so what it waits for counts as the handler's time.</para>
+/// <para>It runs where the handler runs, on threads of the pool, and within the query's place of the limit, so what it waits for counts as the
+/// handler's time. One object that serves several queries is called by many at once.</para>
 /// </remarks>
 /// <example><code>
 /// public sealed class OnlyKnownTenants(Tenants tenants) : IQueryMiddleware
@@ -29,7 +30,7 @@ public interface IQueryMiddleware
     /// <param name="next">
     /// Goes on. Not called: the handler does not run, and what this returns or throws is the outcome. Called again: the handler runs again.
     /// </param>
-    /// <param name="cancellationToken">Fires when nobody waits for the query any more.</param>
+    /// <param name="cancellationToken">Fires when nobody waits for the query any more, and when the worker stops or loses its connection.</param>
     /// <returns>The reply's payload: what <paramref name="next"/> returned, or another.</returns>
     /// <exception cref="QueryException">The caller gets its code; any other exception is <c>handler_error</c>.</exception>
     ValueTask<ReplyPayload> InvokeAsync(QueryContext query, QueryDelegate next, CancellationToken cancellationToken);

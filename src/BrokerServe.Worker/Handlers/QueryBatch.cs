@@ -3,6 +3,7 @@ using System.Collections;
 namespace BrokerServe.Worker;
 
 /// <summary>The requests of a batch, in order of arrival. One result is due for each, in the same order.</summary>
+/// <remarks>Requests that could not be read are not among them: they were answered <c>bad_request</c>. Any thread.</remarks>
 /// <typeparam name="TRequest">What payloads are read as.</typeparam>
 public sealed class QueryBatch<TRequest> : IReadOnlyList<TRequest>
 {

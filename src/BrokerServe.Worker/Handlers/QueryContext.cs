@@ -11,8 +11,8 @@ namespace BrokerServe.Worker;
 
 /// <summary>Everything a handler can know about the query it answers.</summary>
 /// <remarks>
-/// Safe to keep after the query was answered, except <see cref="Services"/>. Texts that few handlers read are decoded when they are asked
-/// for.
+/// Safe for any thread, and to keep after the query was answered, except <see cref="Services"/>. Texts that few handlers read are decoded when
+/// they are asked for.
 /// </remarks>
 public sealed class QueryContext
 {
@@ -68,10 +68,10 @@ public sealed class QueryContext
     /// <summary>Who asked, the same across reconnects. Null: not said.</summary>
     public string? AppId => Text(_bytes.AppId);
 
-    /// <summary>The caller's metadata by name, without the prefix <c>meta-</c> that it has on the wire.</summary>
+    /// <summary>The caller's metadata by name, without the prefix <c>meta-</c> that it has on the wire. Case does not count in names.</summary>
     public IReadOnlyDictionary<string, string> Metadata => field ??= ReadMetadata();
 
-    /// <summary>When the caller stops waiting.</summary>
+    /// <summary>When the caller stops waiting, by this machine's clock; <see cref="TimeLeft"/> does not depend on it.</summary>
     public DateTimeOffset Deadline => DateTimeOffset.FromUnixTimeMilliseconds(_deadlineUnixMs);
 
     /// <summary>How long the caller still waits; zero when the deadline has passed. Measured without the wall clock.</summary>
@@ -92,10 +92,14 @@ public sealed class QueryContext
     public IServiceProvider Services => (_scope ?? OpenScope()).ServiceProvider;
 
     /// <summary>Reads the payload by the serializer of its content type, as typed handlers have it done for them.</summary>
-    /// <exception cref="Exception">The payload is no <typeparamref name="T"/>; left uncaught, the caller gets <c>bad_request</c>.</exception>
+    /// <exception cref="QueryException">
+    /// The payload is no <typeparamref name="T"/>, or of a content type that no serializer reads; left uncaught, the caller gets <c>bad_request</c>.
+    /// </exception>
     public T Read<T>() => _environment.Codec.Read<T>(Payload, ContentType);
 
     /// <summary>Writes a reply by the serializer of the query's own content type.</summary>
+    /// <exception cref="QueryException">No serializer reads that content type; left uncaught, the caller gets <c>bad_request</c>.</exception>
+    /// <exception cref="Exception">The value cannot be written; left uncaught, the caller gets <c>handler_error</c>.</exception>
     public ReplyPayload Reply<T>(T value) => _environment.Codec.Write(value, ContentType);
 
     /// <summary>The payload back to the caller as it came, without a copy.</summary>

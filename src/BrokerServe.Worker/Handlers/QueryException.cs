@@ -5,7 +5,8 @@ namespace BrokerServe.Worker;
 /// <summary>Thrown by a handler or a middleware to choose the error that the caller gets.</summary>
 /// <remarks>
 /// Any other exception is <c>handler_error</c>, and tells the caller its type, message and stack trace; of this one it hears what is said
-/// here and no more.
+/// here and no more. An <see cref="OperationCanceledException"/> once the query's token has fired is answered as what fired it:
+/// <c>deadline_exceeded</c>, <c>cancelled</c> or <c>shutting_down</c>.
 /// </remarks>
 public class QueryException : Exception
 {
@@ -17,9 +18,9 @@ public class QueryException : Exception
     /// <c>cancelled</c>, or <c>overloaded</c>. The last one does not end the call: the router leaves this replica alone for a moment and asks
     /// again, here or elsewhere, until the deadline.
     /// </param>
-    /// <param name="message">One sentence for people.</param>
+    /// <param name="message">One sentence for people; its first 4,096 characters travel.</param>
     /// <param name="retryable">Whether the same call may sensibly and safely be made again; null: what the code says by itself.</param>
-    /// <param name="detail">Further facts by name; at most 64 of them travel.</param>
+    /// <param name="detail">Further facts by name; at most 64 of them travel, and of each name and value the first 4,096 characters.</param>
     /// <param name="innerException">What it came from. It stays here.</param>
     /// <exception cref="ArgumentOutOfRangeException">Handlers cannot answer this: it is the router's to say, or the worker's own.</exception>
     public QueryException(

@@ -13,13 +13,20 @@ public sealed partial class BrokerServeWorkerOptions
         HandleBatch(CallMethodAttribute.Default, handler, maxBatchSize, batchWaitTimeout);
 
     /// <summary>Answers calls of a method, several at a time.</summary>
-    /// <param name="method">The call method; a batch never mixes methods.</param>
+    /// <param name="method">The call method, 1 to 255 bytes of UTF-8; a batch never mixes methods.</param>
     /// <param name="handler">
-    /// Returns exactly one result for each request, in order. An exception, or another number of results, fails every member. The token
-    /// fires when nobody waits for any of them; <see cref="QueryBatch{TRequest}.Queries"/> has one for each.
+    /// Runs on a thread of the pool. Returns exactly one result for each request, in order. An exception, or another number of results, fails
+    /// every member; a request that cannot be read fails alone, and is not in the batch. The token fires when nobody waits for any of them;
+    /// <see cref="QueryBatch{TRequest}.Queries"/> has one for each.
     /// </param>
-    /// <param name="maxBatchSize">Most queries in one call; null: <see cref="MaxBatchSize"/>.</param>
-    /// <param name="batchWaitTimeout">How long the first query waits for others; null: <see cref="BatchWaitTimeout"/>.</param>
+    /// <param name="maxBatchSize">
+    /// Most queries in one call, 1 to <see cref="MaxConcurrentQueries"/>; null: <see cref="MaxBatchSize"/>. Checked when the host starts.
+    /// </param>
+    /// <param name="batchWaitTimeout">
+    /// How long the first query waits for others, 0 to 60 s; null: <see cref="BatchWaitTimeout"/>. Checked when the host starts.
+    /// </param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException">The method has no name or one that is too long, or has a handler already.</exception>
     public BrokerServeWorkerOptions HandleBatch<TRequest, TReply>(
         string method,
         Func<QueryBatch<TRequest>, CancellationToken, IEnumerable<TReply>> handler,

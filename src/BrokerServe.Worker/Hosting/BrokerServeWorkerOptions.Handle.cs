@@ -10,8 +10,15 @@ public sealed partial class BrokerServeWorkerOptions
     public BrokerServeWorkerOptions Handle<TRequest, TReply>(Func<TRequest, TReply> handler) => Handle(CallMethodAttribute.Default, handler);
 
     /// <summary>Answers calls of a method. The handler runs on a thread of the pool, as many at once as the limit allows.</summary>
-    /// <param name="method">The call method.</param>
-    /// <param name="handler">Takes the payload, and returns what is written as the reply's payload.</param>
+    /// <param name="method">The call method, 1 to 255 bytes of UTF-8.</param>
+    /// <param name="handler">
+    /// Takes the payload, and returns what is written as the reply's payload. What it throws becomes the caller's error: see
+    /// <see cref="QueryException"/>.
+    /// </param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException">
+    /// The method has no name or one that is too long, or has a handler already; or the handler returns a task as its reply.
+    /// </exception>
     public BrokerServeWorkerOptions Handle<TRequest, TReply>(string method, Func<TRequest, TReply> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -39,11 +46,14 @@ public sealed partial class BrokerServeWorkerOptions
     public BrokerServeWorkerOptions Handle<TRequest, TReply>(Func<TRequest, QueryContext, CancellationToken, ValueTask<TReply>> handler) =>
         Handle(CallMethodAttribute.Default, handler);
 
-    /// <summary>Answers calls of a method. As many run at once as the limit allows.</summary>
-    /// <param name="method">The call method.</param>
+    /// <summary>Answers calls of a method. The handler begins on a thread of the pool; as many run at once as the limit allows.</summary>
+    /// <param name="method">The call method, 1 to 255 bytes of UTF-8.</param>
     /// <param name="handler">
-    /// Takes the payload, the query and a token that fires when nobody waits any more, and returns what is written as the reply's payload.
+    /// Takes the payload, the query and a token that fires when nobody waits any more or the worker stops, and returns what is written as the
+    /// reply's payload. What it throws becomes the caller's error: see <see cref="QueryException"/>.
     /// </param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException">The method has no name or one that is too long, or has a handler already.</exception>
     [OverloadResolutionPriority(1)]
     public BrokerServeWorkerOptions Handle<TRequest, TReply>(
         string method, Func<TRequest, QueryContext, CancellationToken, ValueTask<TReply>> handler)
@@ -77,8 +87,10 @@ public sealed partial class BrokerServeWorkerOptions
         HandleRaw(CallMethodAttribute.Default, handler);
 
     /// <summary>Answers calls of a method, with bytes that nobody else reads: no serializer, no copy.</summary>
-    /// <param name="method">The call method.</param>
+    /// <param name="method">The call method, 1 to 255 bytes of UTF-8.</param>
     /// <param name="handler">Finds the request in <see cref="QueryContext.Payload"/>; <see cref="QueryContext.Echo"/> sends it back.</param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException">The method has no name or one that is too long, or has a handler already.</exception>
     public BrokerServeWorkerOptions HandleRaw(string method, Func<QueryContext, CancellationToken, ValueTask<ReplyPayload>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -104,7 +116,13 @@ public sealed partial class BrokerServeWorkerOptions
     /// Each query has a scope of services of its own. A class that is registered there is resolved, with the lifetime it was registered
     /// with; any other is made anew for each query, its constructor's arguments taken from the scope, and disposed afterwards.
     /// </remarks>
-    /// <exception cref="ArgumentException">The class has no such method, or one whose parameters or result cannot be served.</exception>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException">
+    /// The class has no such method, or one whose parameters cannot be served, or one for a call method that has a handler already.
+    /// </exception>
+    /// <exception cref="TypeInitializationException">
+    /// The class cannot be made: it needs one public constructor, or one that is marked as the one to take.
+    /// </exception>
     public BrokerServeWorkerOptions AddHandler<THandler>()
         where THandler : class
     {

@@ -20,7 +20,8 @@ public sealed partial class BrokerServeWorkerOptions
     /// worker.RememberReplies(memory => memory.MaxAge = TimeSpan.FromMinutes(5));
     /// </code>
     /// </remarks>
-    /// <param name="configure">Changes the bounds.</param>
+    /// <param name="configure">Changes the bounds; null: the defaults.</param>
+    /// <returns>The same options.</returns>
     /// <exception cref="ArgumentException">A bound is out of its range.</exception>
     public BrokerServeWorkerOptions RememberReplies(Action<ReplyMemoryOptions>? configure = null)
     {

@@ -30,7 +30,8 @@ public sealed partial class BrokerServeWorkerOptions
     /// });
     /// </code>
     /// </remarks>
-    /// <param name="middleware">See <see cref="IQueryMiddleware.InvokeAsync"/>.</param>
+    /// <param name="middleware">See <see cref="IQueryMiddleware.InvokeAsync"/>; called by many queries at once.</param>
+    /// <returns>The same options.</returns>
     public BrokerServeWorkerOptions Use(Func<QueryContext, QueryDelegate, CancellationToken, ValueTask<ReplyPayload>> middleware)
     {
         ArgumentNullException.ThrowIfNull(middleware);
@@ -44,6 +45,10 @@ public sealed partial class BrokerServeWorkerOptions
     /// other is made anew for each query, its constructor's arguments taken from the scope, and disposed when the query has come back.
     /// </remarks>
     /// <typeparam name="TMiddleware">The class.</typeparam>
+    /// <returns>The same options.</returns>
+    /// <exception cref="TypeInitializationException">
+    /// The class cannot be made: it needs one public constructor, or one that is marked as the one to take.
+    /// </exception>
     public BrokerServeWorkerOptions Use<TMiddleware>()
         where TMiddleware : class, IQueryMiddleware
     {

@@ -7,6 +7,7 @@ using BrokerServe.Worker.Handlers;
 namespace BrokerServe.Worker;
 
 /// <summary>One backend of this process: how many replicas, what they may do at once, and the handlers.</summary>
+/// <remarks>Read and checked once, when the host starts, all faults at once; it must have a handler. Later changes have no effect.</remarks>
 public sealed partial class BrokerServeWorkerOptions
 {
     /// <summary>Replicas in this process. Each has its own limit, and is to the routers what another process would be.</summary>
@@ -38,10 +39,13 @@ public sealed partial class BrokerServeWorkerOptions
     /// How long a stopping replica goes on, so that routers stop sending and handlers finish, before what is left is cancelled.
     /// </summary>
     /// <remarks>
-    /// Cancelled handlers get 3 s more. Keep the sum below <c>HostOptions.ShutdownTimeout</c> (30 s by default, for all services of the
-    /// host together): when that ends first, what is left is cancelled at once. A container must get more than both before it is killed.
+    /// Cancelled handlers get 3 s more, and after them so do the last replies on their way to the broker. Keep the sum below
+    /// <c>HostOptions.ShutdownTimeout</c> (30 s by default, for all services of the host together): when that ends first, what is left is
+    /// cancelled at once. A container must get more than both before it is killed.
     /// </remarks>
-    /// <value>0 to 15 minutes. Default 20 s.</value>
+    /// <value>
+    /// 0 to 15 minutes, half of the time after which brokers take deliveries back. Default 20 s: with those 6 s it fits into the 30 s of a host.
+    /// </value>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The prefix of everything that BrokerServe declares at the broker; the routers' must be the same.</summary>
@@ -56,7 +60,7 @@ public sealed partial class BrokerServeWorkerOptions
     /// How typed handlers read requests and write replies, chosen by the query's content type; the first is for queries without
     /// one.
     /// </summary>
-    /// <value>Default: MessagePack, then JSON.</value>
+    /// <value>At least one. Default: MessagePack, then JSON. A content type that none reads is answered <c>bad_request</c>.</value>
     public IList<IPayloadSerializer> Serializers { get; } = [MessagePackPayloadSerializer.Default, new JsonPayloadSerializer()];
 
     internal List<QueryHandler> Handlers { get; } = [];
@@ -65,9 +69,12 @@ public sealed partial class BrokerServeWorkerOptions
 
     /// <summary>Says what to do with the operator's text for this backend (<c>UserConfig</c>, JSON by custom).</summary>
     /// <remarks>
-    /// Called once for each new text, and with an empty one when the operator removes it, for the whole process and never twice at once,
-    /// while queries go on. What it throws is logged, and the worker stays as it was.
+    /// Called for each new text, and with an empty one when the operator removes it, once for the whole process and never twice at once, while
+    /// queries go on; of texts that come while it runs only the last one counts. What it throws is logged, and the worker stays as it was.
     /// </remarks>
+    /// <param name="reconfigure">Takes the text, up to 65,536 characters, and a token that fires when the worker stops.</param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="InvalidOperationException">The worker has such a hook already.</exception>
     public BrokerServeWorkerOptions OnReconfigure(Func<string, CancellationToken, Task> reconfigure)
     {
         ArgumentNullException.ThrowIfNull(reconfigure);

@@ -54,13 +54,15 @@ public static class WorkerServiceCollectionExtensions
     /// }).UseRabbitMq("amqp://localhost");
     /// </code>
     /// Several workers may share a host; each backend is added once. Settings can also come from configuration:
-    /// <c>services.Configure&lt;BrokerServeWorkerOptions&gt;("greet-v1", section)</c>. They are checked when the host starts. Traces and
-    /// metrics are named <c>BrokerServe.Worker</c>; the health check <c>brokerserve-worker-greet-v1</c> is tagged <c>ready</c>.
+    /// <c>services.Configure&lt;BrokerServeWorkerOptions&gt;("greet-v1", section)</c>. They are checked when the host starts:
+    /// an <see cref="OptionsValidationException"/> then carries every fault. Traces and metrics are named <c>BrokerServe.Worker</c>; the health
+    /// check <c>brokerserve-worker-greet-v1</c> is tagged <c>ready</c>.
     /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="backend">The backend's name, as the router's traffic policies have it.</param>
     /// <param name="configure">Adds handlers and changes settings.</param>
     /// <returns>Where to say which broker: <c>UseRabbitMq</c> or <c>UseInMemory</c>.</returns>
+    /// <exception cref="ArgumentException"><paramref name="backend"/> is empty. Whether it is a name is checked when the host starts.</exception>
     /// <exception cref="InvalidOperationException">The host has a worker for this backend already.</exception>
     public static IBrokerServeBuilder AddBrokerServeWorker(
         this IServiceCollection services, string backend, Action<BrokerServeWorkerOptions> configure)

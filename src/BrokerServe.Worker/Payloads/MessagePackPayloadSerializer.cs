@@ -11,6 +11,7 @@ namespace BrokerServe.Worker;
 /// producer writes a plain dictionary, and members may come and go without breaking old callers. Types with MessagePack's own attributes
 /// keep what these say. Types must be public. Payloads come from anyone, so the options expect hostile data.
 /// </remarks>
+/// <param name="options">How to read and write; <see cref="Default"/> has those of the .NET client.</param>
 public sealed class MessagePackPayloadSerializer(MessagePackSerializerOptions options) : IPayloadSerializer
 {
     /// <summary>What many HTTP libraries say for MessagePack.</summary>
