@@ -10,12 +10,12 @@ namespace BrokerServe.Router.Configuration;
 public sealed record EndpointConfig
 {
     /// <summary>Which share of the requests each backend gets.</summary>
-    /// <value>Weights of 0 or more that sum to 1 within 0.00001. Default null: the endpoint is known but not consumed, its requests wait
-    /// in the broker.</value>
+    /// <value>Weights of 0 or more, of known backends, that sum to 1 within 0.00001. Default null: the endpoint is known but not consumed, its
+    /// requests wait in the broker.</value>
     public IReadOnlyDictionary<string, double>? Traffic { get; init; }
 
     /// <summary>Which backends get copies of requests, and of which share of them. Copies never affect a caller.</summary>
-    /// <value>Proportions from 0 to 1, each for itself; 0 is as good as absent. Default null: none.</value>
+    /// <value>Proportions from 0 to 1, of known backends, each for itself; 0 is as good as absent. Default null: none.</value>
     public IReadOnlyDictionary<string, double>? Shadow { get; init; }
 
     /// <summary>How the broker keeps the endpoint's queue. It cannot change while the endpoint is there: a queue has one type for life.</summary>
@@ -43,7 +43,7 @@ public sealed record EndpointConfig
     public TimeSpan MaxTimeout { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>The largest body that is taken; a larger one is answered <c>payload_too_large</c>.</summary>
-    /// <value>1 byte to 1 GiB. Default null: whatever the broker carries.</value>
+    /// <value>1 byte to 1 GiB, and not above <see cref="RouterOptions.MaxBufferedBytes"/>. Default null: whatever the broker carries.</value>
     [Range(1, 1 << 30)]
     public int? MaxBodyBytes { get; init; }
 

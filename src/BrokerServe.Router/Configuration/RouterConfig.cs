@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 namespace BrokerServe.Router.Configuration;
 
 /// <summary>What an operator says of all endpoints and backends; the part of the configuration that can change while a router runs.</summary>
+/// <remarks>Names have 1 to 80 of A-Z a-z 0-9 _ . - and begin with a letter, a digit or _.</remarks>
 public sealed record RouterConfig
 {
     /// <summary>Says nothing.</summary>

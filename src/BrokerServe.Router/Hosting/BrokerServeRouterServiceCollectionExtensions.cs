@@ -15,8 +15,10 @@ public static class BrokerServeRouterServiceCollectionExtensions
     /// <remarks>
     /// Its configuration is checked whole when the host starts: an <see cref="OptionsValidationException"/> then carries every error.
     /// <see cref="IRouterControl"/> can be had from the services to change what it serves, and <see cref="ReportBoard"/> to see what the
-    /// whole system does. Adding it twice adds one router.
+    /// whole system does. Adding it twice adds one router. Its health check is named <c>brokerserve-router</c> and tagged <c>ready</c>.
     /// </remarks>
+    /// <param name="services">The host's services.</param>
+    /// <returns>Where to say what the router serves, and on which broker: <c>UseRabbitMq</c> or <c>UseInMemory</c>.</returns>
     /// <example><c>services.AddBrokerServeRouter().LoadFromConfig(configuration.GetSection("BrokerServe")).UseInMemory();</c></example>
     public static IBrokerServeRouterBuilder AddBrokerServeRouter(this IServiceCollection services)
     {

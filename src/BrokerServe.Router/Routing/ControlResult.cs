@@ -1,6 +1,6 @@
 namespace BrokerServe.Router.Routing;
 
-/// <summary>How a change of the routing state ended. A refused change changes nothing.</summary>
+/// <summary>How a change of the routing state ended. A refused change changes nothing. Immutable.</summary>
 public sealed record ControlResult
 {
     private ControlResult(bool changed, IReadOnlyList<string> errors)

@@ -2,15 +2,17 @@ using BrokerServe.Router.Configuration;
 
 namespace BrokerServe.Router.Routing;
 
-/// <summary>The one way to change where requests go: files, commands and code all come through here.</summary>
+/// <summary>The one way to change where requests go in one router: files and code come through here.</summary>
 /// <remarks>
 /// Safe for any thread; changes happen one after another. Each is checked whole before anything changes, and on success the new state is in
 /// force for the next request when the call returns; what was already chosen stays where it is. It concerns this router alone: the others
-/// read their own files. Changes made before the router runs are in force when it starts. Nothing here throws for what an operator wrote.
+/// read their own files. Changes made before the router runs are in force when it starts. Nothing here throws for what an operator wrote; null
+/// for an argument is an <see cref="ArgumentNullException"/>. A router that follows the control log
+/// (<see cref="RouterOptions.ControlLog"/>) refuses every change here: all routers are changed together there.
 /// </remarks>
 public interface IRouterControl
 {
-    /// <summary>What is in force now.</summary>
+    /// <summary>What is in force now; of a router that follows the control log nothing until it has read it.</summary>
     RouterConfig Current { get; }
 
     /// <summary>Sets the weights of an endpoint, and keeps its shadows.</summary>
