@@ -19,7 +19,11 @@ public sealed class RabbitMqBroker : IBroker
     private volatile BrokerLimits _limits;
 
     /// <summary>Names a broker; nothing is connected yet.</summary>
-    /// <exception cref="ArgumentException">The options cannot work; the message names every one of them and what it should be.</exception>
+    /// <param name="options">How to reach and to use it; read here, and not again.</param>
+    /// <param name="logger">Where log lines go; null for nowhere.</param>
+    /// <exception cref="ArgumentException">
+    /// The options cannot work; the message names every one of them and what it should be. Certificates are read when the rest is right.
+    /// </exception>
     public RabbitMqBroker(RabbitMqOptions options, ILogger<RabbitMqBroker>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -41,8 +41,9 @@ public sealed class RabbitMqOptions
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What one message may measure.</summary>
-    /// <value>Default null: what the server's version takes, 16 MiB with RabbitMQ 4.x and 128 MiB with 3.x, less one byte each. Say it when the
-    /// broker's <c>max_message_size</c> is not the default; a broker closes the channel over what is larger.</value>
+    /// <value>Default null: what the server's version takes, 16 MiB with RabbitMQ 4.x and 128 MiB with 3.x, less one byte each; the former until
+    /// the first connection. Say it when the broker's <c>max_message_size</c> is not the default; a broker closes the channel over what is
+    /// larger. Bodies of 1 byte or more, headers of 1 to 65,536 bytes: half of the largest frame.</value>
     public BrokerLimits? Limits { get; set; }
 
     /// <summary>How to check the broker's certificate and to show one's own; in force with <c>amqps</c>.</summary>

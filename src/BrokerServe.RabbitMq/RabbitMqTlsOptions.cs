@@ -4,7 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace BrokerServe.RabbitMq;
 
 /// <summary>How to check the broker's certificate and to show one's own.</summary>
-/// <remarks>TLS 1.2 or 1.3, as the operating system allows. A certificate that does not check out is always refused.</remarks>
+/// <remarks>TLS 1.2 or 1.3, as the operating system allows. A certificate that does not check out is always refused. Whether
+/// one was revoked is not looked up.</remarks>
 public sealed class RabbitMqTlsOptions
 {
     /// <summary>The name that the broker's certificate must carry.</summary>
@@ -20,6 +21,7 @@ public sealed class RabbitMqTlsOptions
     public string? ClientCertificateFile { get; set; }
 
     /// <summary>The password of <see cref="ClientCertificateFile"/>; a secret.</summary>
+    /// <value>Default null: the file has none.</value>
     public string? ClientCertificatePassword { get; set; }
 
     /// <summary>Checks that the files can be read; the result reads them again for each connection, and makes its settings.</summary>

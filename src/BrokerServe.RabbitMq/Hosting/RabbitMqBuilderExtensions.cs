@@ -13,7 +13,10 @@ public static class RabbitMqBuilderExtensions
     /// <param name="uri"><c>amqp://user:password@host:port/vhost</c>, see <see cref="RabbitMqOptions.Uri"/>.</param>
     /// <param name="configure">Sets further options.</param>
     /// <returns>The same builder.</returns>
-    /// <remarks>The parts of one host share one broker; the first one named wins.</remarks>
+    /// <remarks>
+    /// The parts of one host share one broker; the first one named wins. Nothing connects before the host starts. Certificates are first read when
+    /// the broker is resolved: one that cannot be read is the same exception then.
+    /// </remarks>
     /// <exception cref="ArgumentException">The URI or an option cannot work; the message says what to write, without the password.</exception>
     public static TBuilder UseRabbitMq<TBuilder>(this TBuilder builder, string uri, Action<RabbitMqOptions>? configure = null)
         where TBuilder : IBrokerServeBuilder
