@@ -3,9 +3,10 @@ using System.Text;
 namespace BrokerServe.Transport;
 
 /// <summary>What one message may measure. Larger ones are refused locally, because a broker answers them by closing the channel or the connection.</summary>
-/// <param name="MaxBodyBytes">Largest body. Default 16 MiB less 1: RabbitMQ 4.x closes the channel above 16 MiB.</param>
-/// <param name="MaxHeaderBytes">Largest content header (all properties and headers, encoded). Default 64 KiB: it must fit one frame of
-/// 128 KiB, and a router adds headers of its own to what a producer sent.</param>
+/// <remarks>Immutable. Whoever takes limits from a configuration checks them: RabbitMQ takes headers of 64 KiB at most.</remarks>
+/// <param name="MaxBodyBytes">Largest body, 1 byte or more. Default 16 MiB less 1: RabbitMQ 4.x closes the channel above 16 MiB.</param>
+/// <param name="MaxHeaderBytes">Largest content header (all properties and headers, encoded), 1 byte or more. Default 64 KiB: it must fit one
+/// frame of 128 KiB, and a router adds headers of its own to what a producer sent.</param>
 public sealed record BrokerLimits(int MaxBodyBytes = (16 * 1024 * 1024) - 1, int MaxHeaderBytes = 64 * 1024)
 {
     /// <summary>Longest name, routing key, header name or text property: an AMQP short string has one byte for its length.</summary>

@@ -6,7 +6,9 @@ using System.Text;
 namespace BrokerServe.Transport;
 
 /// <summary>A few named values beside a message. Immutable, so that one table can serve many messages.</summary>
-/// <remarks>Looked up by scanning: there are seldom more than ten, and no hash is cheaper than that.</remarks>
+/// <remarks>
+/// Looked up by scanning: there are seldom more than ten, and no hash is cheaper than that. Case counts in names; of two alike the first is found.
+/// </remarks>
 [CollectionBuilder(typeof(HeaderTable), nameof(Create))]
 public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
 {
@@ -32,6 +34,8 @@ public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
     public static HeaderTable Create(ReadOnlySpan<KeyValuePair<string, HeaderValue>> entries) => Create(entries, unreadBytes: 0);
 
     /// <summary>Makes a table of what is given, and counts bytes of values that were not kept.</summary>
+    /// <param name="entries">The headers; copied.</param>
+    /// <param name="unreadBytes">What the values that were not kept took on the wire, 0 or more; for <see cref="EncodedBytes"/>.</param>
     public static HeaderTable Create(ReadOnlySpan<KeyValuePair<string, HeaderValue>> entries, int unreadBytes)
     {
         var bytes = 4 + unreadBytes;
@@ -67,14 +71,14 @@ public sealed class HeaderTable : IEnumerable<KeyValuePair<string, HeaderValue>>
         return false;
     }
 
-    /// <summary>Finds a header that is text.</summary>
+    /// <summary>Finds a header that is text; false also when it is something else.</summary>
     public bool TryGetText(string name, [NotNullWhen(true)] out string? text)
     {
         text = TryGet(name, out var value) && value.Kind == HeaderKind.Text ? value.Text : null;
         return text is not null;
     }
 
-    /// <summary>Finds a header that is a whole number.</summary>
+    /// <summary>Finds a header that is a whole number; false, with 0, also when it is something else.</summary>
     public bool TryGetInteger(string name, out long number)
     {
         var found = TryGet(name, out var value) && value.Kind == HeaderKind.Integer;

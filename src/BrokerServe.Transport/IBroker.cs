@@ -14,6 +14,8 @@ public interface IBroker : IAsyncDisposable
     /// <summary>Opens one connection, once. Trying again is the caller's business: see <see cref="Supervision.ConnectionSupervisor"/>.</summary>
     /// <param name="connectionName">What the broker shows to its operators, such as <c>router-7f3a consume</c>.</param>
     /// <param name="cancellationToken">Gives up the attempt.</param>
+    /// <returns>An open connection; it belongs to the caller, who disposes it.</returns>
     /// <exception cref="BrokerException">The broker could not be reached or refused the login; the message is one line for people.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired first.</exception>
     ValueTask<IBrokerConnection> ConnectAsync(string connectionName, CancellationToken cancellationToken);
 }

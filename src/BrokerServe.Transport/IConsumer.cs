@@ -16,7 +16,11 @@ public interface IConsumer : IAsyncDisposable
     /// <summary>Starts deliveries; once per consumer.</summary>
     /// <param name="handler">Called for one delivery after the other, never two at once; the first may come before this returns.</param>
     /// <param name="cancellationToken">Gives up the attempt; it does not end the consumer.</param>
-    /// <exception cref="BrokerException"><see cref="BrokerFault.NotFound"/> when there is no such queue.</exception>
+    /// <exception cref="BrokerException">
+    /// <see cref="BrokerFault.NotFound"/> when there is no such queue, <see cref="BrokerFault.TopologyMismatch"/> when
+    /// <see cref="ConsumerOptions.From"/> is said of one that is no stream. The consumer is over then.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
     ValueTask StartAsync(IDeliveryHandler handler, CancellationToken cancellationToken);
 
     /// <summary>Says that a delivery is done with; with <paramref name="multiple"/> also every unsettled one before it.</summary>
@@ -24,8 +28,11 @@ public interface IConsumer : IAsyncDisposable
     ValueTask AckAsync(ulong deliveryTag, bool multiple);
 
     /// <summary>Gives a delivery back to the head of its queue, to be delivered again (marked redelivered), perhaps to another consumer.</summary>
+    /// <returns>As of <see cref="AckAsync"/>.</returns>
     ValueTask RequeueAsync(ulong deliveryTag);
 
     /// <summary>Stops deliveries; what was delivered can still be settled until the consumer is disposed.</summary>
+    /// <returns>When no call of the handler is or will be under way. At once when deliveries have ended or never began.</returns>
+    /// <exception cref="BrokerException">The broker did not answer in time, or the connection was lost.</exception>
     ValueTask StopAsync(CancellationToken cancellationToken);
 }

@@ -18,11 +18,12 @@ public readonly record struct StreamPosition
     /// <summary>How the beginning is said.</summary>
     public StreamStart Start { get; }
 
-    /// <summary>The offset, when it is said by one.</summary>
+    /// <summary>The offset, when it is said by one; else 0.</summary>
     public long Offset { get; }
 
     /// <summary>With the message at an offset; with the oldest when that one is gone. While the stream ends before it, nothing comes.</summary>
     /// <param name="offset">0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is below 0.</exception>
     public static StreamPosition At(long offset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

@@ -38,6 +38,8 @@ public readonly struct PooledBytes
     }
 
     /// <summary>Takes over an array that was rented from the shared pool.</summary>
+    /// <param name="rented">The array; nobody else gives it back or writes to it from now on.</param>
+    /// <param name="length">How many of its bytes count, from the first.</param>
     public static PooledBytes TakeOver(byte[] rented, int length) => new(rented, length);
 
     /// <summary>Gives the memory back. Call it once per ownership; the default value has nothing to give.</summary>

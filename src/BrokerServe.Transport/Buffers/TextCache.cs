@@ -8,7 +8,7 @@ public sealed class TextCache
 {
     private const int Places = 64; // A few endpoints and content types for each of a few peers; a power of two.
 
-    /// <summary>Longer text is made anew each time: what comes again and again is short, and so the cache stays below 32 KB.</summary>
+    /// <summary>Longer text is made anew each time: what comes again and again is short, and so the cache stays at about 100 KB.</summary>
     private const int MaxBytes = 512;
 
     private readonly (byte[] Utf8, string Text)[] _entries = new (byte[], string)[Places];

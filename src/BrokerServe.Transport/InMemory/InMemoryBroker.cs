@@ -19,6 +19,7 @@ public sealed class InMemoryBroker : IBroker, IMovingPart, IDisposable
     /// <summary>Makes a broker of its own; brokers share nothing.</summary>
     /// <param name="options">What it may hold; null: the defaults.</param>
     /// <param name="time">What expirations are measured by; null: the system's clock.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="InMemoryBrokerOptions.MaxBytes"/> is below 1.</exception>
     public InMemoryBroker(InMemoryBrokerOptions? options = null, TimeProvider? time = null)
     {
         _options = options ?? new InMemoryBrokerOptions();

@@ -4,7 +4,7 @@ namespace BrokerServe.Transport.InMemory;
 public sealed record InMemoryBrokerOptions
 {
     /// <summary>Bytes of messages, with what surrounds them, that the broker holds before it makes publishers wait.</summary>
-    /// <value>Default 256 MiB: about a quarter of a million small requests, and little beside a model server.</value>
+    /// <value>1 or more. Default 256 MiB: about a quarter of a million small requests, and little beside a model server.</value>
     /// <remarks>
     /// Messages to shared queues may take three quarters of it. The last quarter is for exclusive queues, through which what waits in
     /// the shared ones is worked off: without it, requests that fill the memory would block the very queries that drain them.

@@ -15,6 +15,11 @@ public sealed class ConnectionSupervisor
     private uint _epoch;
 
     /// <summary>Makes a supervisor; <see cref="RunAsync"/> starts it.</summary>
+    /// <param name="broker">Where to connect; the supervisor does not dispose it.</param>
+    /// <param name="connectionName">What the broker shows to its operators, and the log says.</param>
+    /// <param name="options">How to come back.</param>
+    /// <param name="time">What waits are measured by.</param>
+    /// <param name="logger">Where it says how the connection is.</param>
     public ConnectionSupervisor(
         IBroker broker, string connectionName, ReconnectOptions options, TimeProvider time, ILogger logger)
         : this(broker, connectionName, options, time, logger, Random.Shared)
@@ -36,7 +41,7 @@ public sealed class ConnectionSupervisor
         _backoff = new Backoff(options, random);
     }
 
-    /// <summary>Runs sessions until <paramref name="stopping"/>.</summary>
+    /// <summary>Runs sessions until <paramref name="stopping"/>. Once per supervisor.</summary>
     /// <param name="session">
     /// Sets up and works on one connection, and returns when the work is over: because the connection closed, or, after draining,
     /// because <paramref name="stopping"/> fired. A <see cref="BrokerException"/> from it ends the session and is logged, and so does an
@@ -44,6 +49,7 @@ public sealed class ConnectionSupervisor
     /// is a bug and ends the supervisor.
     /// </param>
     /// <param name="stopping">Ends the loop; a running session is awaited, so that it can drain.</param>
+    /// <returns>When the last connection has ended after <paramref name="stopping"/> fired; that is no exception.</returns>
     public async Task RunAsync(Func<ConnectionSession, Task> session, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)

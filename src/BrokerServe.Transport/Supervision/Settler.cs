@@ -36,7 +36,8 @@ public sealed class Settler : ISettler, IAsyncDisposable
 
     /// <summary>Settles for one consumer.</summary>
     /// <param name="consumer">The consumer; the settler does not dispose it.</param>
-    /// <param name="prefetch">The consumer's prefetch: never more deliveries are unsettled at once.</param>
+    /// <param name="prefetch">The consumer's prefetch, 1 to 65,535: never more deliveries are unsettled at once.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="prefetch"/> is out of its range.</exception>
     public Settler(IConsumer consumer, int prefetch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(prefetch, 1);
@@ -77,7 +78,7 @@ public sealed class Settler : ISettler, IAsyncDisposable
         _wake.Wake();
     }
 
-    /// <summary>Hands everything said so far to the broker, then ends.</summary>
+    /// <summary>Hands everything said so far to the broker, then ends. What is said later reaches nobody.</summary>
     public async ValueTask DisposeAsync()
     {
         Volatile.Write(ref _ending, true);
