@@ -11,7 +11,8 @@ public interface IPublisherEvents
     void OnConfirmed(ulong sequence, bool multiple);
 
     /// <summary>
-    /// The broker could not take a message (a full queue with reject-publish, an internal error); with <paramref name="multiple"/> every one up to it.
+    /// The broker could not take a message (a full queue with reject-publish, an internal error); with <paramref name="multiple"/> every one up to
+    /// it.
     /// </summary>
     void OnRefused(ulong sequence, bool multiple);
 
