@@ -7,8 +7,10 @@ namespace BrokerServe.Protocol;
 /// <summary>The body of an error reply: a MessagePack map of <c>code</c>, <c>message</c>, <c>retryable</c> and <c>detail</c>.</summary>
 /// <param name="Status">How the call ended; never <see cref="ReplyStatus.Ok"/>.</param>
 /// <param name="Message">One sentence for people, saying what to do where that is known.</param>
-/// <param name="Retryable">Whether the same call may be made again without the work running twice, or with a chance to succeed.</param>
-/// <param name="Detail">Further facts by name, such as <c>retry_after_ms</c>, <c>type</c>, <c>stack_trace</c>.</param>
+/// <param name="Retryable">Whether the same call may sensibly and safely be made again: see <see cref="ReplyStatuses.IsRetryable"/>.</param>
+/// <param name="Detail">
+/// Further facts by name, such as <c>retry_after_ms</c>, <c>type</c>, <c>stack_trace</c>; null or empty when there are none.
+/// </param>
 public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryable, IReadOnlyDictionary<string, string>? Detail = null)
 {
     /// <summary>Most facts in <see cref="Detail"/>, the same as for metadata. What is beyond is neither written nor read.</summary>
@@ -61,6 +63,7 @@ public sealed record ErrorBody(ReplyStatus Status, string Message, bool Retryabl
     /// A code that this version does not know becomes <see cref="ReplyStatus.Internal"/>, with its name in <see cref="Detail"/>; what was
     /// not said of <see cref="Retryable"/> is answered by the code. Details that are not text are left out.
     /// </remarks>
+    /// <returns>False when the bytes are malformed, name no code, or name <c>ok</c>. Never throws.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> body, [NotNullWhen(true)] out ErrorBody? error)
     {
         error = null;

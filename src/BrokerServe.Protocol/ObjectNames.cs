@@ -1,6 +1,9 @@
 namespace BrokerServe.Protocol;
 
 /// <summary>Names of everything that BrokerServe declares at a broker. All parties of one system use one prefix.</summary>
+/// <remarks>
+/// Immutable; any thread. Nothing here checks the names that it is given: <see cref="Names.IsValid"/> does, and keeps them all below 255 bytes.
+/// </remarks>
 public sealed class ObjectNames
 {
     /// <summary>The prefix when none is configured.</summary>

@@ -9,10 +9,10 @@ public enum ReplyStatus : byte
     /// <summary>No router knows the endpoint.</summary>
     EndpointNotFound = 1,
 
-    /// <summary>The backend has no replica and already as many requests waiting as it may.</summary>
+    /// <summary>The backend has no replica, and already as many requests waiting as it may; none where it is set to reject.</summary>
     NoBackend = 2,
 
-    /// <summary>The backlog, or the router's memory for requests, is full.</summary>
+    /// <summary>The backlog, the router's memory for requests, the broker's queue, or what the client may have under way is full.</summary>
     Overloaded = 3,
 
     /// <summary>The time ran out before a reply came.</summary>
@@ -45,7 +45,7 @@ public enum ReplyStatus : byte
     /// <summary>The replica or the client is stopping; the work may have begun.</summary>
     ShuttingDown = 13,
 
-    /// <summary>The broker could not be reached; the request was certainly not sent.</summary>
+    /// <summary>The request could not be sent in its time, as when the broker is away; it was certainly not sent.</summary>
     Unavailable = 14,
 
     /// <summary>The connection was lost after the request was handed to it; the work may have run.</summary>

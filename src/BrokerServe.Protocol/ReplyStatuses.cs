@@ -51,6 +51,7 @@ public static class ReplyStatuses
         status is ReplyStatus.NoBackend or ReplyStatus.Overloaded or ReplyStatus.BackendRemoved or ReplyStatus.Unavailable;
 
     /// <summary>Finds a status by its name on the wire.</summary>
+    /// <returns>False for a name that this version does not know; <paramref name="status"/> is then <see cref="ReplyStatus.Internal"/>.</returns>
     public static bool TryParse(string? name, out ReplyStatus status)
     {
         for (status = ReplyStatus.Ok; status <= Last; status++)

@@ -10,7 +10,7 @@ namespace BrokerServe.Protocol.Announcements;
 /// <param name="Queue">Where its queries go.</param>
 public sealed record ReplicaAnnouncement(AnnouncementKind Kind, string Backend, string Replica, string Queue)
 {
-    /// <summary>How it wants its queries.</summary>
+    /// <summary>How it wants its queries. Default framed.</summary>
     public Dialect Dialect { get; init; }
 
     /// <summary>Queries it runs at once, 1 to 10,000. Default 8.</summary>
@@ -22,7 +22,7 @@ public sealed record ReplicaAnnouncement(AnnouncementKind Kind, string Backend, 
     /// <summary>Queries it holds right now.</summary>
     public int Held { get; init; }
 
-    /// <summary>The newest protocol version it speaks.</summary>
+    /// <summary>The newest protocol version it speaks, 1 or more; who does not say speaks 1.</summary>
     public int Version { get; init; } = ProtocolVersion.Current;
 
     /// <summary>The bytes.</summary>

@@ -13,7 +13,7 @@ public sealed record RouterAnnouncement(AnnouncementKind Kind, string Router, ui
     /// <summary>How long this announcement may be believed, in milliseconds, 100 to 600,000. Default 3,000 with a heartbeat every 1,000.</summary>
     public int LeaseMs { get; init; } = AnnouncementLimits.DefaultLeaseMs;
 
-    /// <summary>The newest protocol version it speaks.</summary>
+    /// <summary>The newest protocol version it speaks, 1 or more; who does not say speaks 1.</summary>
     public int Version { get; init; } = ProtocolVersion.Current;
 
     /// <summary>The bytes.</summary>

@@ -4,7 +4,10 @@ namespace BrokerServe.Protocol.Control;
 
 /// <summary>What all entries of the control log up to one of them come to.</summary>
 /// <param name="Offset">The last entry that is in it.</param>
-/// <param name="Tail">Of the body of that entry the XXH64 with seed 0, its top 53 bits: by it a reader sees that it is still the same log.</param>
+/// <param name="Tail">
+/// Of the body of that entry the XXH64 with seed 0 (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md), its top 53 bits: by it a
+/// reader sees that it is still the same log.
+/// </param>
 /// <param name="Version">How many changes have counted.</param>
 /// <param name="Objects">Every object that there ever was, those that were removed included.</param>
 /// <param name="Verdicts">Of the newest changes, oldest first: what a repetition of one of them is told.</param>

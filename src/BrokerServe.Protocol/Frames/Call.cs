@@ -40,6 +40,7 @@ public readonly ref struct Call
         + MessageId.Length + AppId.Length + TraceParent.Length + TraceState.Length + Math.Max(1, Metadata.Length);
 
     /// <summary>Writes the call once; the block is then part of every query frame that carries it.</summary>
+    /// <param name="destination">Memory of the caller, <see cref="MaxEncodedBytes"/> or more.</param>
     /// <returns>How many bytes were written.</returns>
     /// <exception cref="InvalidOperationException">
     /// The endpoint is no valid name, or the metadata no block that fits: such a call would make a whole frame unreadable.

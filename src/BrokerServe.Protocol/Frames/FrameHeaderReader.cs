@@ -3,6 +3,7 @@ using BrokerServe.Protocol.Pack;
 namespace BrokerServe.Protocol.Frames;
 
 /// <summary>Reads the headers of one request of a frame. Allocates nothing, never throws.</summary>
+/// <remarks>Everything that is read points into the frame's bytes and lives as long as they do.</remarks>
 public ref struct FrameHeaderReader
 {
     private PackReader _reader;

@@ -87,6 +87,10 @@ public ref struct RequestFrameWriter
     }
 
     /// <summary>Ends the request that was begun.</summary>
+    /// <param name="method">The handler's method; null for the default.</param>
+    /// <param name="contentType">What the payload is; null: not said.</param>
+    /// <param name="messageId">The idempotency key; null: not said.</param>
+    /// <param name="payload">The request's body; copied into the frame.</param>
     public void End(string? method, string? contentType, string? messageId, scoped ReadOnlySpan<byte> payload)
     {
         Debug.Assert(_headers == 0, "The request announced more headers.");

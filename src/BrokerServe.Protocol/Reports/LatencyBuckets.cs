@@ -3,7 +3,10 @@ using System.Numerics;
 namespace BrokerServe.Protocol.Reports;
 
 /// <summary>How reports sort times: eight buckets for each doubling, so that a time is known to an eighth of itself, from a microsecond to days.</summary>
-/// <remarks>Counts of equal buckets may be added over routers and subtracted over time, which quantiles cannot.</remarks>
+/// <remarks>
+/// Counts of equal buckets may be added over routers and subtracted over time, which quantiles cannot. The buckets are linear within each
+/// doubling, as those of HdrHistogram (http://hdrhistogram.org) with three bits; PROTOCOL.md has the numbers.
+/// </remarks>
 public static class LatencyBuckets
 {
     /// <summary>How many there are.</summary>
@@ -25,11 +28,12 @@ public static class LatencyBuckets
     }
 
     /// <summary>The shortest time of a bucket, in microseconds.</summary>
+    /// <param name="bucket">0 to <see cref="Count"/>; that one ends the last.</param>
     public static long LowerBound(int bucket) =>
         bucket < Parts ? bucket : (long)(Parts + (bucket % Parts)) << ((bucket / Parts) - 1);
 
     /// <summary>The time below which a share of all counted times lies, in milliseconds: the middle of its bucket; null when nothing was counted.</summary>
-    /// <param name="counts">How many times are in each bucket.</param>
+    /// <param name="counts">How many times are in each bucket, <see cref="Count"/> of them at most, none negative.</param>
     /// <param name="share">0 to 1, such as 0.99.</param>
     public static double? Quantile(ReadOnlySpan<long> counts, double share)
     {

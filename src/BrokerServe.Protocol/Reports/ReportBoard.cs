@@ -19,7 +19,8 @@ public sealed class ReportBoard(TimeProvider time)
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Takes a message off the reports exchange.</summary>
-    /// <returns>Whether it is a report; what is none is not kept.</returns>
+    /// <param name="body">The message's body; copied.</param>
+    /// <returns>Whether it looks like a report; what does not is not kept, nor is one of more than a thousand routers.</returns>
     public bool Take(ReadOnlySpan<byte> body)
     {
         if (!QueueLengthReport.TryReadHeading(body, out var router, out var validMs))
@@ -45,7 +46,7 @@ public sealed class ReportBoard(TimeProvider time)
         }
     }
 
-    /// <summary>The system now.</summary>
+    /// <summary>The system now. Costs what reading the reports costs; ask once a second, not once a request.</summary>
     public SystemView Read()
     {
         lock (_lock)
