@@ -9,6 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace BrokerServe.Testing;
 
 /// <summary>Says what a <see cref="BrokerServeTestHost"/> has. Everything may be called several times, and adds up in the order written.</summary>
+/// <remarks>
+/// Only an endpoint, and the settings of a backend, are added once each. What it says is checked when the test host starts, by the options of the
+/// parts themselves.
+/// </remarks>
 public sealed class BrokerServeTestBuilder
 {
     private readonly Dictionary<string, EndpointConfig> _endpoints = new(StringComparer.Ordinal);
@@ -25,7 +29,7 @@ public sealed class BrokerServeTestBuilder
     }
 
     /// <summary>What the broker may hold, and what one message may measure.</summary>
-    /// <value>Default: as over RabbitMQ.</value>
+    /// <value>Default: 256 MiB, and messages as over RabbitMQ.</value>
     public InMemoryBrokerOptions Broker { get; set; } = new();
 
     /// <summary>Whether the test host runs a router. Turn it off for an application that has one of its own.</summary>
@@ -39,6 +43,8 @@ public sealed class BrokerServeTestBuilder
     /// <summary>Serves an endpoint by a delegate: endpoint, backend of the same name, and a worker.</summary>
     /// <param name="endpoint">The endpoint's name.</param>
     /// <param name="handler">Answers calls that name no method.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">There is such an endpoint already.</exception>
     public BrokerServeTestBuilder Serve<TRequest, TReply>(string endpoint, Func<TRequest, TReply> handler) =>
         Serve(endpoint, worker => worker.Handle(handler));
 
@@ -50,14 +56,18 @@ public sealed class BrokerServeTestBuilder
     /// <summary>Serves an endpoint: endpoint, backend of the same name, and a worker.</summary>
     /// <param name="endpoint">The endpoint's name.</param>
     /// <param name="worker">The worker's handlers and settings, as for <c>AddBrokerServeWorker</c>.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">There is such an endpoint already.</exception>
     public BrokerServeTestBuilder Serve(string endpoint, Action<BrokerServeWorkerOptions> worker) =>
         AddEndpoint(endpoint, endpoint).AddWorker(endpoint, worker);
 
     /// <summary>Adds an endpoint whose requests all go to one backend.</summary>
+    /// <exception cref="ArgumentException">There is such an endpoint already.</exception>
     public BrokerServeTestBuilder AddEndpoint(string endpoint, string backend) =>
         AddEndpoint(endpoint, new EndpointConfig { Traffic = new Dictionary<string, double> { [backend] = 1 } });
 
     /// <summary>Adds an endpoint. Backends that it names and nobody adds have the default settings.</summary>
+    /// <exception cref="ArgumentException">There is such an endpoint already.</exception>
     public BrokerServeTestBuilder AddEndpoint(string endpoint, EndpointConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -65,7 +75,8 @@ public sealed class BrokerServeTestBuilder
         return this;
     }
 
-    /// <summary>Adds a backend.</summary>
+    /// <summary>Adds a backend, for settings other than the default ones.</summary>
+    /// <exception cref="ArgumentException">Its settings were added already.</exception>
     public BrokerServeTestBuilder AddBackend(string backend, BackendConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);

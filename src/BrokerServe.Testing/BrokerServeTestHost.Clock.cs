@@ -38,7 +38,8 @@ public sealed partial class BrokerServeTestHost
     /// see <see cref="SettleAsync"/>. An hour takes some seconds of real time, because routers look at their leases four times a second.
     /// </remarks>
     /// <param name="time">How long; not negative.</param>
-    /// <exception cref="TimeoutException">Something does not come to rest.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative.</exception>
+    /// <exception cref="TimeoutException">Something does not come to rest within 30 s of real time; the message says what.</exception>
     public async Task AdvanceAsync(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -65,6 +66,7 @@ public sealed partial class BrokerServeTestHost
 
     /// <summary>Stops the broker, and waits until every part has noticed.</summary>
     /// <remarks>Requests that are persistent and confirmed stay in their queues; everything else that the broker held is gone.</remarks>
+    /// <exception cref="TimeoutException">A part has not noticed within 30 s of real time; the message says which.</exception>
     public Task StopBrokerAsync()
     {
         Broker.Stop();
@@ -72,6 +74,7 @@ public sealed partial class BrokerServeTestHost
     }
 
     /// <summary>Starts the broker again, and waits until every part is back.</summary>
+    /// <exception cref="TimeoutException">Not within 30 s of real time; the message says who is not ready, and why.</exception>
     public Task StartBrokerAsync()
     {
         Broker.Start();

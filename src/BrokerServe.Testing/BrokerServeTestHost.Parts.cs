@@ -16,6 +16,7 @@ public sealed partial class BrokerServeTestHost
 
     /// <summary>Starts another router, with the same configuration as the first one at its start.</summary>
     /// <returns>A router that consumes.</returns>
+    /// <exception cref="TimeoutException">It, or another part, is not ready within 30 s of real time; the message says which, and why.</exception>
     public async Task<TestPart> StartRouterAsync()
     {
         var router = await StartPartAsync(RouterName, app => app.Services.AddBrokerServeRouter().Configure(_test.Apply)).ConfigureAwait(false);
@@ -27,6 +28,7 @@ public sealed partial class BrokerServeTestHost
     /// <param name="backend">The backend that it serves.</param>
     /// <param name="configure">Its handlers and settings, as for <c>AddBrokerServeWorker</c>.</param>
     /// <returns>A worker that the routers know.</returns>
+    /// <exception cref="TimeoutException">It, or another part, is not ready within 30 s of real time; the message says which, and why.</exception>
     public async Task<TestPart> StartWorkerAsync(string backend, Action<BrokerServeWorkerOptions> configure)
     {
         var worker = await StartWorkerPartAsync(backend, configure).ConfigureAwait(false);
@@ -37,6 +39,7 @@ public sealed partial class BrokerServeTestHost
     /// <summary>Starts an application: what its own <c>Program</c> registers, with this broker and this clock in place of its own.</summary>
     /// <param name="configure">Registers the application's services.</param>
     /// <returns>An application whose clients and workers are ready.</returns>
+    /// <exception cref="TimeoutException">It, or another part, is not ready within 30 s of real time; the message says which, and why.</exception>
     public async Task<TestPart> StartApplicationAsync(Action<HostApplicationBuilder> configure)
     {
         var application = await StartPartAsync(ApplicationName, configure).ConfigureAwait(false);

@@ -64,7 +64,8 @@ public sealed partial class BrokerServeTestHost : IAsyncDisposable
     /// <summary>Starts what a test wants to have.</summary>
     /// <param name="configure">Says what: endpoints, handlers, applications. Null: nothing but a router and a client.</param>
     /// <returns>A system that is ready: every endpoint whose backends have workers here is being consumed.</returns>
-    /// <exception cref="TimeoutException">It does not become ready; the message says what it waits for.</exception>
+    /// <exception cref="TimeoutException">It does not become ready in 30 s of real time; the message says what it waits for.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings of a part are not valid.</exception>
     public static async Task<BrokerServeTestHost> StartAsync(Action<BrokerServeTestBuilder>? configure = null)
     {
         var test = new BrokerServeTestBuilder();

@@ -43,6 +43,8 @@ public sealed class TestPart
     /// later, or when a query to it comes back. The tokens of its handlers fire; code that does not look at them runs on, because it is in the
     /// test's own process. What a router had answered in its last 10 ms may be asked again, as after any crash.
     /// </remarks>
+    /// <returns>When everything has come to rest: see <see cref="BrokerServeTestHost.SettleAsync"/>.</returns>
+    /// <exception cref="TimeoutException">Something does not come to rest; the message says what.</exception>
     public Task KillAsync()
     {
         State = PartState.Dead;
@@ -63,7 +65,7 @@ public sealed class TestPart
     /// A worker whose handlers do not end waits for its grace period, and that passes only when the test lets it: begin to stop, advance the
     /// clock, then await.
     /// </remarks>
-    /// <param name="cancellationToken">Cuts that short.</param>
+    /// <param name="cancellationToken">Cuts that short: what the handlers still do is cancelled.</param>
     /// <exception cref="InvalidOperationException">Its host is run by somebody else.</exception>
     public Task StopAsync(CancellationToken cancellationToken = default)
     {

@@ -13,6 +13,7 @@ public static class TestingServiceCollectionExtensions
     /// </remarks>
     /// <param name="services">The application's services, after its own registrations.</param>
     /// <param name="host">The system that it belongs to.</param>
+    /// <returns>The same services.</returns>
     public static IServiceCollection UseBrokerServeTestHost(this IServiceCollection services, BrokerServeTestHost host)
     {
         ArgumentNullException.ThrowIfNull(services);
