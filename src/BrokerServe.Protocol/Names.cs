@@ -6,7 +6,7 @@ namespace BrokerServe.Protocol;
 /// <summary>What endpoints, backends, replicas and routers may be called.</summary>
 public static class Names
 {
-    /// <summary>Longest name, so that the longest queue name stays below AMQP's 255 bytes.</summary>
+    /// <summary>Longest name, so that a replica's queue, which has three of them in its name, stays below AMQP's 255 bytes: it has 250.</summary>
     public const int MaxLength = 80;
 
     /// <summary>Longest queue name or routing key, in bytes of UTF-8: AMQP's short string.</summary>

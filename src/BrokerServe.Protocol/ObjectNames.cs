@@ -2,7 +2,7 @@ namespace BrokerServe.Protocol;
 
 /// <summary>Names of everything that BrokerServe declares at a broker. All parties of one system use one prefix.</summary>
 /// <remarks>
-/// Immutable; any thread. Nothing here checks the names that it is given: <see cref="Names.IsValid"/> does, and keeps them all below 255 bytes.
+/// Immutable; any thread. Nothing here checks the names that it is given: <see cref="Names.IsValid"/> does.
 /// </remarks>
 public sealed class ObjectNames
 {
@@ -87,6 +87,9 @@ public sealed class ObjectNames
     public string RouterReportQueue(string router, long epoch) => RouterQueue(router, "reports", epoch);
 
     /// <summary>Where one replica hears what routers announce.</summary>
+    /// <remarks>
+    /// Three names of 80 would make 256 bytes, one more than AMQP carries; the .NET worker, which alone declares it, calls its replicas by 16.
+    /// </remarks>
     public string ReplicaAnnouncementQueue(string backend, string replica) => $"{Prefix}.announcements.{backend}.{replica}";
 
     /// <summary>Where one tool that looks on, such as <c>brokerserve top</c>, hears announcements and reports.</summary>
