@@ -19,6 +19,9 @@ public readonly record struct Ticket(ulong Value)
     public const int MaxSlots = 1 << 20;
 
     /// <summary>Puts a ticket together.</summary>
+    /// <param name="loop">0 to <see cref="MaxLoops"/> less 1.</param>
+    /// <param name="index">0 to <see cref="MaxSlots"/> less 1.</param>
+    /// <param name="generation">Which use of the slot this is.</param>
     public Ticket(int loop, int index, uint generation)
         : this(((ulong)(uint)loop << 52) | ((ulong)(uint)index << 32) | generation)
     {

@@ -11,7 +11,10 @@ public interface IPublisher : IAsyncDisposable
     ulong NextSequence { get; }
 
     /// <summary>Hands one message to the broker's socket.</summary>
-    /// <returns>When the socket's buffer took it; body and headers are the caller's again then. It is not a confirm.</returns>
+    /// <returns>
+    /// When the socket's buffer took it; body and headers are the caller's again then. It is not a confirm. While the broker reads nothing
+    /// (<see cref="IBrokerConnection.IsBlocked"/>, or the memory of the one in this process is full) that takes as long as it lasts.
+    /// </returns>
     /// <exception cref="BrokerException">
     /// <see cref="BrokerFault.TooLarge"/>: refused here, nothing was sent, no number was spent, the channel is as good as before.
     /// Anything else: the channel has ended; whether the broker has the message is unknown.

@@ -1,6 +1,7 @@
 namespace BrokerServe.Transport;
 
 /// <summary>A queue to create or to check.</summary>
+/// <param name="Name">1 to 255 bytes of UTF-8, not beginning with <c>amq.</c></param>
 public sealed record QueueDeclaration(string Name)
 {
     /// <summary>Classic or quorum. Exclusive queues are always classic.</summary>
@@ -20,10 +21,10 @@ public sealed record QueueDeclaration(string Name)
     /// <summary>Belongs to the declaring connection alone and dies with it.</summary>
     public bool Exclusive { get; init; }
 
-    /// <summary>Most messages that wait; the oldest are dropped beyond it. Null: no bound of its own.</summary>
+    /// <summary>Most messages that wait, 0 or more; the oldest are dropped beyond it. Null: no bound of its own.</summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>How long a message waits at most. Null: as long as its own expiration allows.</summary>
+    /// <summary>How long a message waits at most, in whole milliseconds, 0 or more. Null: as long as its own expiration allows.</summary>
     public TimeSpan? MessageTtl { get; init; }
 
     /// <summary>Quorum only: how often a message may come back before the broker drops it. Null: the broker's own default.</summary>
