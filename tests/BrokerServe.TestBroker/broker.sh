@@ -160,8 +160,8 @@ case $command in
     prepare) prepare "$@" ;;
     cluster) cluster "$@" ;;
     ctl) load; exec "${run[@]}" "$server/rabbitmqctl" "$@" ;;
-    counters) load; exec erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -a 'rabbit_global_counters overview []' ;;
-    evaluate) load; erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$HOME/.erlang.cookie")" -e <<< "$1" ;;
+    counters) load; exec "${run[@]}" erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$dir/home/.erlang.cookie")" -a 'rabbit_global_counters overview []' ;;
+    evaluate) load; "${run[@]}" erl_call -address "localhost:$RABBITMQ_DIST_PORT" -c "$(cat "$dir/home/.erlang.cookie")" -e <<< "$1" ;;
     kill) load; end node ;;
     stop) stop ;;
     *) usage ;;
