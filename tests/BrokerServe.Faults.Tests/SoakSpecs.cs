@@ -34,9 +34,16 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
             Veterans = true,
 
             // When the queues of all three are deleted one after the other, a request can be in each of them: that is three replicas lost with it.
-            Backend = new Dictionary<string, object> { ["MaxAttempts"] = 10 },
+            // And when the broker comes back, producers may be there seconds before workers are.
+            Backend = new Dictionary<string, object> { ["MaxAttempts"] = 10, ["MaxQueuedQueries"] = 20_000 },
         });
         scene.Begin();
+        if (minutes >= 1)
+        {
+            // Pools keep what the worst moment needed: it comes first, or the heaps' first third would not know of it.
+            await scene.LoadAsync(rate, TimeSpan.FromSeconds(1), () => KillBrokerAsync(TimeSpan.FromSeconds(10)), TimeSpan.FromSeconds(1));
+        }
+
         var since = Evidence.Now;
         var until = since + (minutes * 60_000);
 
@@ -51,14 +58,11 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
             }
         }, TimeSpan.FromSeconds(1));
 
+        output.WriteLine($"{minutes:0.##} minutes at {rate} calls each second. Faults: {string.Join(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}"))}.");
+        string[] grown = minutes < 1 ? [] : [.. CompareHeaps(since, until)];
         var ends = await scene.AuditAsync("unavailable", "outcome_unknown");
-        output.WriteLine(
-            $"{minutes:0.##} minutes, {ends.Values.Sum()} calls at {rate} each second: {string.Join(", ", ends.Select(end => $"{end.Value} {end.Key}"))}; "
-            + $"none lost, none hung, none twice. Faults: {string.Join(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}"))}.");
-        if (minutes >= 1)
-        {
-            AssertHeaps(since, until);
-        }
+        output.WriteLine($"{ends.Values.Sum()} calls: {string.Join(", ", ends.Select(end => $"{end.Value} {end.Key}"))}; none lost, none hung, none twice.");
+        Assert.True(grown.Length == 0, string.Join("; ", grown));
     }
 
     private async Task StrikeAsync(Scene scene, Random random, bool canKillBroker)
@@ -141,9 +145,10 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
         }
     }
 
-    private async Task KillBrokerAsync()
+    private async Task KillBrokerAsync(TimeSpan away = default)
     {
         await broker.Node.KillAsync();
+        await Task.Delay(away);
         await broker.RestartAsync();
     }
 
@@ -156,14 +161,17 @@ public sealed class SoakSpecs(PrivateBroker broker, ITestOutputHelper output)
     }
 
     // The median of each third: a collection in the middle of a storm sees what waits then, and that is no leak.
-    private void AssertHeaps(double since, double until)
+    private IEnumerable<string> CompareHeaps(double since, double until)
     {
         foreach (var heaps in _heaps.GroupBy(heap => heap.Who))
         {
             var first = Median(heaps.Where(heap => heap.At < since + ((until - since) / 3)).Select(heap => heap.Bytes));
             var last = Median(heaps.Where(heap => heap.At >= until - ((until - since) / 3)).Select(heap => heap.Bytes));
             output.WriteLine($"{heaps.Key}: heap after collection {first:N0} bytes in the first third, {last:N0} in the last ({(double)last / first:0.00})");
-            Assert.True(last <= 1.1 * first, $"the heap of {heaps.Key} grew from {first:N0} to {last:N0} bytes");
+            if (last > 1.1 * first)
+            {
+                yield return $"the heap of {heaps.Key} grew from {first:N0} to {last:N0} bytes";
+            }
         }
     }
 
