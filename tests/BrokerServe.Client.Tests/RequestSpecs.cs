@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BrokerServe.Client.Tests.Harness;
 using BrokerServe.Protocol;
 using BrokerServe.Transport;
+using MessagePack;
 
 namespace BrokerServe.Client.Tests;
 
@@ -236,6 +237,7 @@ public sealed class RequestSpecs
         { new InvokeOptions { ContentType = new string('c', 300) }, "The content type has 300 bytes" },
         { new InvokeOptions { Metadata = new Dictionary<string, string> { [""] = "x" } }, "A name in the metadata has 0 bytes" },
         { new InvokeOptions { Metadata = new Dictionary<string, string> { [new('n', 251)] = "x" } }, "A name in the metadata has 251 bytes" },
+        { new InvokeOptions { Metadata = new Dictionary<string, string> { ["a"] = null! } }, "The metadata 'a' has no value" },
         { new InvokeOptions { Metadata = new Dictionary<string, string> { ["a"] = new('v', 8_187) } }, "8193 bytes; MaxMetadataBytes allows 8192" },
         { new InvokeOptions { Metadata = Enumerable.Range(0, 65).ToDictionary(n => $"{n}", _ => "") }, "has 65 entries; it may have 64" },
         { new InvokeOptions { ShardKey = new('k', 8_193) }, "8193 bytes; MaxMetadataBytes allows 8192" },
@@ -285,6 +287,26 @@ public sealed class RequestSpecs
     }
 
     [Fact]
+    public async Task A_value_may_make_a_call_of_its_own_while_it_is_written()
+    {
+        var (harness, router) = await ClientHarness.StartAsync();
+        await using var _ = harness;
+        await using var __ = router;
+
+        var sending = Task.CompletedTask;
+        var call = harness.Client.InvokeAsync<Calling, string>("greet", new Calling { Act = () => sending = harness.Client.SendAsync("greet", "inner").AsTask() }).AsTask();
+        var (inner, outer) = (await router.ReceivesAsync(), await router.ReceivesAsync());
+        await sending;
+        await router.RepliesAsync(outer, MessagePackSerializer.Serialize("done"));
+
+        Assert.Equal("inner", MessagePackSerializer.Deserialize<string>(inner.Body));
+        Assert.Equal(
+            new Dictionary<string, string> { ["Before"] = "before", ["Middle"] = "middle", ["After"] = "after" },
+            MessagePackSerializer.Deserialize<Dictionary<string, string>>(outer.Body));
+        Assert.Equal("done", await call);
+    }
+
+    [Fact]
     public async Task A_callers_buffer_may_change_as_soon_as_the_call_is_made()
     {
         var harness = ClientHarness.Create();
@@ -301,6 +323,26 @@ public sealed class RequestSpecs
         Assert.Equal([1, 2, 3], request.Body);
         await router.RepliesAsync(request, "");
         await call;
+    }
+
+    public sealed class Calling
+    {
+        public string Before { get; set; } = "before";
+
+        public string Middle
+        {
+            get
+            {
+                Act?.Invoke();
+                return "middle";
+            }
+
+            set => _ = value;
+        }
+
+        public string After { get; set; } = "after";
+
+        internal Action? Act { get; set; }
     }
 
     public sealed class Unwritable

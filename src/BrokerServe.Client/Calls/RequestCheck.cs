@@ -67,6 +67,11 @@ internal static class RequestCheck
                     return Bad($"A name in the metadata has {nameBytes} bytes of UTF-8; it may have 1 to {MaxNameBytes}.");
                 }
 
+                if (value is null)
+                {
+                    return Bad($"The metadata '{name}' has no value; leave it out, or give it a text.");
+                }
+
                 // Counted as routers count it: with the prefix.
                 bytes += nameBytes + HeaderNames.MetadataPrefix.Length + Encoding.UTF8.GetByteCount(value);
             }

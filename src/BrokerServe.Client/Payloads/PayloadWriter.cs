@@ -21,7 +21,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
     /// <exception cref="BrokerServeException">The value cannot be written.</exception>
     public static PooledBytes Write<T>(T value, string endpoint, MessagePackSerializerOptions options)
     {
-        var writer = _ofThread ??= new PayloadWriter();
+        // Taken out while it is in use: a formatter, or a property of the value, may make a typed call of its own on this thread.
+        var writer = _ofThread ?? new PayloadWriter();
+        _ofThread = null;
         writer._rented = ArrayPool<byte>.Shared.Rent(FirstSize);
         writer._length = 0;
         try
@@ -46,6 +48,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
 
         var written = PooledBytes.TakeOver(writer._rented, writer._length);
         writer._rented = [];
+        _ofThread = writer;
         return written;
     }
 
@@ -67,6 +70,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
     {
         ArrayPool<byte>.Shared.Return(_rented);
         _rented = [];
+        _ofThread = this;
     }
 
     private void Grow(int sizeHint)
