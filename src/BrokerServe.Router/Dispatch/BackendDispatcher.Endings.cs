@@ -19,6 +19,12 @@ internal sealed partial class BackendDispatcher
             slot.Request = null;
         }
 
+        if (_removedUpTo.TryGetValue(request.EndpointId, out var removed) && request.ArrivalNumber <= removed)
+        {
+            Fail(request, RouterErrors.EndpointRemoved(request.Endpoint));
+            return;
+        }
+
         if (_givesBack || (_requeuedUpTo.TryGetValue(request.EndpointId, out var last) && request.ArrivalNumber <= last))
         {
             Requeue(request);

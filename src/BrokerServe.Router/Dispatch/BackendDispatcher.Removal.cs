@@ -7,6 +7,9 @@ namespace BrokerServe.Router.Dispatch;
 // Producers, endpoints and the backend itself are given up.
 internal sealed partial class BackendDispatcher
 {
+    // By endpoint, the last arrival that is answered as removed when its attempt is lost; an entry for each endpoint that was ever removed.
+    private readonly Dictionary<int, long> _removedUpTo = [];
+
     // By endpoint, the last arrival that goes back to the broker; an entry for each endpoint that this router ever gave up.
     private readonly Dictionary<int, long> _requeuedUpTo = [];
 
@@ -39,8 +42,13 @@ internal sealed partial class BackendDispatcher
     }
 
     /// <summary>An endpoint was removed by command: what waits is answered so, what is in flight finishes.</summary>
+    /// <remarks>
+    /// An attempt of it that is lost or refused later is answered so, too: it can go back nowhere, for another router may have deleted the queue.
+    /// That is so for what has arrived by now, as with <see cref="RequeueEndpoint"/>.
+    /// </remarks>
     public void RemoveEndpoint(int endpointId, string endpoint)
     {
+        _removedUpTo[endpointId] = _arrivals;
         CollectAside(request => request.EndpointId == endpointId);
         foreach (var request in _collected)
         {

@@ -84,7 +84,8 @@ internal sealed partial class BackendDispatcher
     /// <param name="name">Its name.</param>
     /// <param name="returned">
     /// The first query that came back, because the replica's queue is no more; null: none did. Neither that one nor a later one has reached the
-    /// replica, so none of these has spent an attempt, and none is suspected of anything.
+    /// replica, so none of these has spent an attempt, and none is suspected of anything. Of a plain replica it is that one alone: its queue may
+    /// have been declared again under its name meanwhile, and have got the next.
     /// </param>
     public void Lose(string name, Ticket? returned = null)
     {
@@ -102,20 +103,22 @@ internal sealed partial class BackendDispatcher
         _credit.Forget(replica);
         Counters.ReplicasLost++;
 
+        var unreached = returned is { } ticket && _slots.TryFind(ticket, out var found) && ReferenceEquals(_slots[found].Replica, replica) ? found : SlotTable.None;
+        var isReached = replica.Dialect == Dialect.Plain || unreached == SlotTable.None;
+
         // From the newest to the oldest, each to the head: the oldest ends up first.
-        var firstUnreached = returned is { } ticket && _slots.TryFind(ticket, out var at) && ReferenceEquals(_slots[at].Replica, replica) ? at : SlotTable.None;
-        var isReached = firstUnreached == SlotTable.None;
-        while (replica.LastSlot is var index && index != SlotTable.None)
+        while (replica.LastSlot != SlotTable.None)
         {
+            var index = replica.LastSlot;
             var request = _slots[index].Request;
             _slots.Vacate(index);
             replica.ReturnCredit();
             if (request is not null)
             {
-                EndLost(request, replica, isReached);
+                EndLost(request, replica, isReached && index != unreached);
             }
 
-            isReached |= index == firstUnreached;
+            isReached |= index == unreached;
         }
 
         Pair();

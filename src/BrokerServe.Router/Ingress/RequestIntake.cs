@@ -178,10 +178,10 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
         request.Endpoint = Unknown;
         switch (whenUnknown)
         {
-            case WhenUnknown.Requeue:
+            case WhenUnknown.Requeue when !parts.Control.IsRemoved(endpoint):
                 parts.Desk.Requeue(request);
                 break;
-            case WhenUnknown.RefuseAsRemoved:
+            case WhenUnknown.Requeue or WhenUnknown.RefuseAsRemoved: // What was removed by command goes back nowhere: another router deletes the queue.
                 request.Endpoint = endpoint;
                 Refuse(request, error ?? RouterErrors.EndpointRemoved(endpoint));
                 break;

@@ -19,8 +19,13 @@ internal sealed class RoutingControl(ConfigValidator validator, bool followsLog 
     // Volatile closes the race of a reader that sees the new reference before what it refers to: the write releases, the read acquires.
     private volatile RoutingTable _table = RoutingTable.Empty;
 
+    private volatile FrozenSet<string> _removed = FrozenSet<string>.Empty;
+
     /// <summary>The table in force. Take it once for a request, and keep it for that request.</summary>
     public RoutingTable Table => _table;
+
+    /// <summary>Whether an endpoint that is not in the table was removed by command, by which all routers let go of it. Any thread.</summary>
+    public bool IsRemoved(string endpoint) => _removed.Contains(endpoint);
 
     /// <inheritdoc/>
     public RouterConfig Current => _table.ToConfig();
@@ -245,7 +250,12 @@ internal sealed class RoutingControl(ConfigValidator validator, bool followsLog 
             return false;
         }
 
-        _table = after;
+        if (!change.EndpointsRemoved.IsEmpty || _removed.Overlaps(after.Endpoints.Keys))
+        {
+            _removed = _removed.Union(change.EndpointsRemoved).Except(after.Endpoints.Keys).ToFrozenSet(StringComparer.Ordinal);
+        }
+
+        _table = after; // After the removed: who misses an endpoint here finds it there.
         Tell(before, after, change);
         return true;
     }

@@ -1,3 +1,4 @@
+using BrokerServe.Router.Dispatch;
 using BrokerServe.Router.Ingress;
 using BrokerServe.Router.Routing;
 using BrokerServe.Transport;
@@ -172,7 +173,9 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         await StopDeliveriesAsync().ConfigureAwait(false);
         if (parts.EndpointIds.TryGet(endpoint, out var id))
         {
-            parts.Loops.Post(dispatcher => dispatcher.RequeueEndpoint(id));
+            // What arrived after the command, and before deliveries stopped: see RequestIntake.
+            var removed = parts.Control.IsRemoved(endpoint);
+            parts.Loops.Post(dispatcher => EmptyEndpoint(dispatcher, id, removed));
         }
 
         try
@@ -186,6 +189,18 @@ internal sealed partial class EndpointConsumption(string endpoint, RouterParts p
         }
 
         await DisposeSubscriptionsAsync().ConfigureAwait(false);
+    }
+
+    private void EmptyEndpoint(BackendDispatcher dispatcher, int id, bool removed)
+    {
+        if (removed)
+        {
+            dispatcher.RemoveEndpoint(id, endpoint);
+        }
+        else
+        {
+            dispatcher.RequeueEndpoint(id);
+        }
     }
 
     private async Task StopDeliveriesAsync()

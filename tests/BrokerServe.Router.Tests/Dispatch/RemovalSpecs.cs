@@ -30,6 +30,32 @@ public sealed class RemovalSpecs
         r1.Receives("other");
     }
 
+    [Fact]
+    public void What_is_lost_after_its_endpoint_was_removed_is_answered_so_and_not_given_back_to_a_queue_that_another_router_deletes()
+    {
+        var caller = _backend.Caller;
+        var r1 = _backend.Replica("r1", limit: 2);
+        caller.Sends("flies", endpoint: "a");
+        caller.Sends("other", endpoint: "b");
+        r1.Receives("flies", "other");
+        _backend.Event(dispatcher =>
+        {
+            dispatcher.RemoveEndpoint(TestCaller.IdOf("a"), "a");
+            dispatcher.RequeueEndpoint(TestCaller.IdOf("a")); // Its consumption ends after that.
+        });
+
+        r1.Dies();
+
+        caller.GetsError("flies", ReplyStatus.EndpointRemoved);
+        var r2 = _backend.Replica("r2", limit: 2);
+        r2.Receives("other");
+        caller.Sends("added again", endpoint: "a");
+        r2.Receives("added again");
+        r2.Replies("other");
+        r2.Dies();
+        _backend.Replica("r3").Receives("added again");
+    }
+
     [Fact(DisplayName = "Semantics 10: a file that no longer names an endpoint only stops its consumption, and requeues")]
     public void What_waits_at_a_forgotten_endpoint_goes_back_to_the_broker()
     {

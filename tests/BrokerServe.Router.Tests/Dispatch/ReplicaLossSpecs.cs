@@ -1,4 +1,5 @@
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Configuration;
 using BrokerServe.Router.Dispatch;
 
@@ -62,6 +63,20 @@ public sealed class ReplicaLossSpecs
         r2.Receives("a", "b", "c", "d");
         Assert.Equal([2, 2, 1, 1], ((string[])["a", "b", "c", "d"]).Select(r2.AttemptOf));
         Assert.Equal(["1 r1 0", "1 r1 0", null, null], ((string[])["a", "b", "c", "d"]).Select(name => caller.DeadCopyOf(name).History));
+    }
+
+    [Fact]
+    public void Of_a_plain_replica_only_what_came_back_has_spent_no_attempt()
+    {
+        var caller = _backend.Caller;
+        var plain = _backend.Replica("r1", limit: 3, Dialect.Plain);
+        caller.Sends("a", "b", "c");
+
+        plain.Dies(returned: "b");
+
+        var r2 = _backend.Replica("r2", limit: 3);
+        r2.Receives("a", "b", "c");
+        Assert.Equal([2, 1, 2], ((string[])["a", "b", "c"]).Select(r2.AttemptOf));
     }
 
     [Fact]

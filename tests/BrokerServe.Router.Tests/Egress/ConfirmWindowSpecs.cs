@@ -7,6 +7,7 @@ using BrokerServe.Router.Telemetry;
 using BrokerServe.Router.Tests.Dispatch;
 using BrokerServe.Router.Tests.Mailboxes;
 using BrokerServe.Router.Tests.Models;
+using BrokerServe.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BrokerServe.Router.Tests.Egress;
@@ -14,7 +15,7 @@ namespace BrokerServe.Router.Tests.Egress;
 public sealed class ConfirmWindowSpecs(ITestOutputHelper output)
 {
     private readonly AnswerDesk _desk = new(
-        new ObjectNames(), new RouterClock(TimeProvider.System), new RouterMetrics(new TestMeters()), new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
+        new ObjectNames(), QueueType.Classic, new RouterClock(TimeProvider.System), new RouterMetrics(new TestMeters()), new ByteBudget(long.MaxValue), NullLoggerFactory.Instance);
 
     [Fact]
     public void A_confirm_ends_one_reply_and_a_multiple_one_all_up_to_it()

@@ -46,7 +46,7 @@ internal sealed partial class DispatchModel
         }
     }
 
-    public void Lose(string name)
+    public void Lose(string name, ModelAttempt? returned = null)
     {
         if (Find(name) is not { } replica)
         {
@@ -54,14 +54,25 @@ internal sealed partial class DispatchModel
         }
 
         _replicas.Remove(replica);
+        var unreached = returned is null ? [] : replica.IsPlain ? [returned] : Open.Skip(Open.IndexOf(returned)).Where(a => a.Replica == replica).ToArray();
         foreach (var attempt in NewestFirst(replica))
         {
             Close(attempt);
-            if (attempt.Request is { } request)
+            if (attempt.Request is not { } request)
+            {
+                continue;
+            }
+
+            if (unreached.Contains(attempt))
+            {
+                request.Attempts -= request.AtMostOnce ? 0 : 1;
+            }
+            else
             {
                 _suspects.Add(request);
-                RetryElsewhere(request);
             }
+
+            RetryElsewhere(request);
         }
 
         Pair();

@@ -14,6 +14,7 @@ internal sealed partial class DispatchModel(BackendConfig config)
     private readonly BacklogModel _backlog = new();
     private readonly List<ModelReplica> _replicas = [];
     private readonly Dictionary<int, long> _requeuedUpTo = [];
+    private readonly Dictionary<int, long> _removedUpTo = [];
     private long _clockOfPlaces;
     private long _arrivals;
     private uint _endedEpoch;
@@ -136,10 +137,16 @@ internal sealed partial class DispatchModel(BackendConfig config)
     public void RequeueEndpoint(int endpoint, IEnumerable<string> order)
     {
         _requeuedUpTo[endpoint] = _arrivals;
-        RemoveEndpoint(endpoint, "requeued", order);
+        Empty(endpoint, "requeued", order);
     }
 
-    public void RemoveEndpoint(int endpoint, string ending, IEnumerable<string> order)
+    public void RemoveEndpoint(int endpoint, IEnumerable<string> order)
+    {
+        _removedUpTo[endpoint] = _arrivals;
+        Empty(endpoint, "endpoint_removed", order);
+    }
+
+    private void Empty(int endpoint, string ending, IEnumerable<string> order)
     {
         foreach (var request in InOrder(_backlog.AllOf(endpoint).Concat(_aside.Where(r => r.EndpointId == endpoint)), order))
         {
@@ -265,7 +272,11 @@ internal sealed partial class DispatchModel(BackendConfig config)
 
     private void Reoffer(Request request)
     {
-        if (request.ArrivalNumber <= _requeuedUpTo.GetValueOrDefault(request.EndpointId))
+        if (request.ArrivalNumber <= _removedUpTo.GetValueOrDefault(request.EndpointId))
+        {
+            End(request, "endpoint_removed");
+        }
+        else if (request.ArrivalNumber <= _requeuedUpTo.GetValueOrDefault(request.EndpointId))
         {
             End(request, "requeued");
         }

@@ -119,9 +119,12 @@ internal sealed class DispatchPair
                 _model.Leave(name);
                 break;
             case What.Lose:
-                _closed.AddRange(_model.Open.Where(a => a.Replica.Name == name).Select(a => a.Ticket));
-                _dispatcher.Lose(name);
-                _model.Lose(name);
+                var open = _model.Open.Where(a => a.Replica.Name == name).ToArray();
+                var known = open.Where(a => a.Ticket != default).ToArray(); // Those of this turn get theirs when it ends.
+                var returned = step.A % 2 == 0 && known.Length > 0 ? known[step.B % known.Length] : null;
+                _closed.AddRange(open.Select(a => a.Ticket));
+                _dispatcher.Lose(name, returned?.Ticket);
+                _model.Lose(name, returned);
                 break;
             case What.Wait or What.Jump:
                 // A turn has one time, so time passes between turns.
@@ -172,7 +175,7 @@ internal sealed class DispatchPair
                 if (step.Kind == What.RemoveEndpoint)
                 {
                     _dispatcher.RemoveEndpoint(endpoint, "endpoint");
-                    _model.RemoveEndpoint(endpoint, "endpoint_removed", Order());
+                    _model.RemoveEndpoint(endpoint, Order());
                 }
                 else
                 {

@@ -55,6 +55,22 @@ public sealed class RoutingControlSpecs
         Assert.Empty(router.Table.Endpoints);
     }
 
+    [Fact]
+    public void What_a_command_removed_is_known_as_such_until_it_is_added_again()
+    {
+        var router = new RoutingHarness("v1");
+        Accepts(router.Control.AddEndpoint("greet", Traffic(("v1", 1))));
+        Accepts(router.Control.AddEndpoint("add", Traffic(("v1", 1))));
+        Assert.False(router.Control.IsRemoved("greet"));
+
+        Accepts(router.Control.RemoveEndpoint("greet"));
+        Accepts(router.Control.ForgetEndpoint("add"));
+        Assert.Equal((true, false), (router.Control.IsRemoved("greet"), router.Control.IsRemoved("add")));
+
+        Accepts(router.Control.AddEndpoint("greet", Traffic(("v1", 1))));
+        Assert.False(router.Control.IsRemoved("greet"));
+    }
+
     [Fact(DisplayName = "Semantics 10: a file that no longer names an endpoint only stops its consumption, and requeues")]
     public void An_endpoint_that_a_file_no_longer_names_is_told_as_forgotten()
     {
