@@ -260,7 +260,7 @@ internal sealed partial class RouterService : IHostedService, IRoutingObserver, 
     {
         if (_publishing.IsBlocked)
         {
-            _parts.Directory.BeginHearing(); // An alarm silences everybody at once: that is no sign of death.
+            _parts.Directory.RenewLeases();
         }
         else
         {

@@ -1,3 +1,4 @@
+using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Router.Dispatch;
 
@@ -21,6 +22,9 @@ internal sealed class KnownReplica(ReplicaAnnouncement announcement, long heardM
 
     /// <summary>It said good-bye: nothing that it says after that counts, and it is kept in mind only for the replies that may be on their way.</summary>
     public bool HasLeft { get; set; }
+
+    /// <summary>The first query that came back since it said good-bye; null: none.</summary>
+    public Ticket? Returned { get; set; }
 
     /// <summary>The loops that it joined: that of its backend, and one that was retired and still has queries there.</summary>
     public List<DispatchLoop> Loops { get; } = [];

@@ -117,7 +117,7 @@ internal sealed partial class ReplicaDirectory(
     }
 
     /// <summary>A message for a replica's queue came back: the queue is gone, and the replica with it.</summary>
-    /// <remarks>Of one that said good-bye it is no news: its last replies may still be on their way.</remarks>
+    /// <remarks>Of one that said good-bye it is no news, for its last replies may still be on their way; only what came back is remembered.</remarks>
     /// <param name="queue">The name of the queue.</param>
     /// <param name="returned">The query, or the first of those, that came back; null: it was no query.</param>
     public void QueueIsGone(string queue, Ticket? returned = null)
@@ -132,7 +132,13 @@ internal sealed partial class ReplicaDirectory(
                     return;
                 }
 
-                if (known.Announcement.Queue == queue && !known.HasLeft)
+                if (known.Announcement.Queue == queue && known.HasLeft)
+                {
+                    known.Returned ??= returned;
+                    return;
+                }
+
+                if (known.Announcement.Queue == queue)
                 {
                     Bury(name);
                     Lose(name, returned);
@@ -148,6 +154,15 @@ internal sealed partial class ReplicaDirectory(
         lock (_lock)
         {
             _hears = true;
+            RenewLeases();
+        }
+    }
+
+    /// <summary>An alarm silences everybody at once, which is no sign of death: every lease starts anew.</summary>
+    public void RenewLeases()
+    {
+        lock (_lock)
+        {
             _routers.Renew();
             foreach (var known in _replicas.Values)
             {
@@ -263,7 +278,7 @@ internal sealed partial class ReplicaDirectory(
     {
         if (_replicas.Remove(name, out var known))
         {
-            Post(known, dispatcher => dispatcher.Lose(name, returned));
+            Post(known, dispatcher => dispatcher.Lose(name, returned ?? known.Returned));
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
             }
 
             await Task.WhenAll([.. loops, search]).ConfigureAwait(false);
+            _connection = null; // An alarm of its time is over.
         }
     }
 
@@ -81,12 +82,15 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
 
         private static Ticket? FirstTicketOf(in ReturnedMessage message)
         {
-            if (message.Properties.ContentType != ContentTypes.Queries)
+            // Only a query to a plain replica has an id. Its content type is its producer's, who may say anything.
+            if (message.Properties.CorrelationId is { } id)
             {
-                return Ticket.TryParseCorrelationId(message.Properties.CorrelationId, out var plain) ? plain : null;
+                return Ticket.TryParseCorrelationId(id, out var plain) ? plain : null;
             }
 
-            return QueryFrameReader.TryOpen(message.Body, out _, out var queries) && queries.TryRead(out var first) ? first.Ticket : null;
+            return message.Properties.ContentType == ContentTypes.Queries
+                && QueryFrameReader.TryOpen(message.Body, out _, out var queries)
+                && queries.TryRead(out var first) ? first.Ticket : null;
         }
     }
 }

@@ -70,6 +70,18 @@ public sealed class FarewellSpecs
     }
 
     [Fact]
+    public async Task An_alarm_while_nobody_can_be_heard_lets_nobody_be_given_up()
+    {
+        _directory.EndHearing();
+        _directory.RenewLeases();
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(600));
+        _directory.Expire();
+
+        Assert.Equal((1, 0), (await InFlight(), _rig.Loop.Counters.ReplicasLost));
+        await EndAsync();
+    }
+
+    [Fact]
     public async Task Coming_and_leaving_under_ever_new_names_fills_no_memory()
     {
         _rig.Time.Advance(TimeSpan.FromMilliseconds(600));
