@@ -16,7 +16,7 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
     public bool IsConnected => parts.Frames.IsConnected;
 
     /// <summary>Whether the broker has stopped reading what is published here: a memory or disk alarm.</summary>
-    public bool IsBlocked => _connection is { IsBlocked: true };
+    public bool IsBlocked => IsConnected && _connection is { IsBlocked: true };
 
     /// <summary>Works on one connection until it closes, or until everything was published after <see cref="Complete"/>.</summary>
     /// <param name="session">The connection.</param>
@@ -52,7 +52,6 @@ internal sealed class PublishingSide(RouterParts parts, Incarnations incarnation
             }
 
             await Task.WhenAll([.. loops, search]).ConfigureAwait(false);
-            _connection = null; // An alarm of its time is over.
         }
     }
 
