@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test; the last line says "N passed, N failed". Works from any folder, on any machine with the .NET SDK.
+# What failed is said again above that line, with its first lines; the whole output of each project is in artifacts/tests/.
 #
 #   tests/run.sh                      everything
 #   tests/run.sh Transport Router     only the projects with these words in their names
@@ -13,6 +14,7 @@
 set -euo pipefail
 
 readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
+readonly failure_lines=20     # Enough for what was expected, what was there instead, and where.
 source "$(dirname "${BASH_SOURCE[0]}")/BrokerServe.TestBroker/packages.sh"
 readonly python_packages=(python3-pika python3-msgpack)
 
@@ -75,16 +77,25 @@ build() {
 }
 
 passed=0 failed=0 skipped=0
-declare -a summary=()
+declare -a summary=() failed_logs=()
 
 count() { grep -o '<assembly [^>]*>' "$1" 2> /dev/null | head -n 1 | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" || true; }
 
+# Each failed test as the runner told it: what it is called, and at most so many lines of what it said.
+failures() {
+    awk -v most="$failure_lines" '
+        / \[FAIL\]$| Cleanup Failure \(/ { left = most; print; next }
+        !/^      / || /^      Output:$/ { left = 0 }
+        left-- > 0' "$1"
+}
+
 # A runner that crashed, hung or said nothing counts as a failure of its own, besides the failures that it wrote down.
 run_project() {
-    local name=$1 exe="$root/tests/$1/bin/Release/net10.0/$1" report="$results/$1.xml" code=0 since=$SECONDS p f e s
-    rm -f "$report"
+    local name=$1 exe="$root/tests/$1/bin/Release/net10.0/$1" report="$results/$1.xml" log="$results/$1.log" code=0 since=$SECONDS p f e s
+    rm -f "$report" "$log"
     say "" "== $name"
-    timeout --kill-after=30 "$project_limit_s" "$exe" -noLogo -noColor -longRunning 120 -result-xml "$report" < /dev/null || code=$?
+    timeout --kill-after=30 "$project_limit_s" "$exe" -noLogo -noColor -longRunning 120 -result-xml "$report" < /dev/null 2>&1 |
+        tee "$log" || code=$?
     p=$(count "$report" passed) f=$(count "$report" failed) e=$(count "$report" errors) s=$(count "$report" skipped)
     local bad=$((${f:-0} + ${e:-0})) note=""
     if [[ $code == 124 || $code == 137 ]]; then
@@ -94,6 +105,7 @@ run_project() {
     fi
 
     passed=$((passed + ${p:-0})) failed=$((failed + bad)) skipped=$((skipped + ${s:-0}))
+    [[ $bad == 0 ]] || failed_logs+=("$log")
     summary+=("$(printf '%-36s %5d passed %5d failed %6d s%s' "$name" "${p:-0}" "$bad" $((SECONDS - since)) "$note")")
 }
 
@@ -135,6 +147,10 @@ fi
 mkdir -p "$results"
 for name in "${projects[@]}"; do run_project "$name"; done
 
+for log in ${failed_logs[@]+"${failed_logs[@]}"}; do
+    say "" "-- failed in $(basename "$log" .log)"
+    failures "$log"
+done
 say "" "${summary[@]}" ""
 line="$passed passed, $failed failed"
 [[ $skipped == 0 ]] || line+=", $skipped skipped"
