@@ -28,6 +28,7 @@ public interface IConsumer : IAsyncDisposable
     ValueTask AckAsync(ulong deliveryTag, bool multiple);
 
     /// <summary>Gives a delivery back to the head of its queue, to be delivered again (marked redelivered), perhaps to another consumer.</summary>
+    /// <remarks>Of a stream nothing comes again: what is given back counts as read.</remarks>
     /// <returns>As of <see cref="AckAsync"/>.</returns>
     ValueTask RequeueAsync(ulong deliveryTag);
 

@@ -93,6 +93,11 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     /// <inheritdoc/>
     public ValueTask RequeueAsync(ulong deliveryTag)
     {
+        if (_from is not null)
+        {
+            return AckAsync(deliveryTag, multiple: false); // A stream keeps its place by what was read; 3.10 closes the connection for a nack.
+        }
+
         try
         {
             return SentAsync(_channel.Amqp.BasicNackAsync(deliveryTag, multiple: false, requeue: true));

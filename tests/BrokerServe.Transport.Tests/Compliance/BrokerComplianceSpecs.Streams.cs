@@ -102,7 +102,12 @@ public abstract partial class BrokerComplianceSpecs
     public async Task What_a_reader_gives_back_to_a_stream_counts_as_read()
     {
         var connection = await ConnectAsync();
-        var stream = await StreamAsync(connection, "a", "b", "c");
+        var stream = await StreamAsync(connection);
+        foreach (var text in new[] { "a", "b", "c" })
+        {
+            await PublishAsync(connection, stream, text); // One by one: what is stored together is delivered together, whatever the prefetch.
+        }
+
         var (consumer, inbox) = await ReadAsync(connection, stream, StreamPosition.First, prefetch: 1);
         for (var text = 'a'; text <= 'c'; text++)
         {
