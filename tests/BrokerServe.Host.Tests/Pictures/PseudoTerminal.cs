@@ -31,7 +31,9 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     /// <summary>Starts a command line of bash; <c>brokerserve</c> is the executable that is tested.</summary>
     public static PseudoTerminal Start(string command)
     {
-        var start = new ProcessStartInfo("script", ["-qefc", $"stty cols 100 rows 30; set -o pipefail; {command}", "/dev/null"])
+        // A shell starts what it puts into the background with Ctrl-C ignored, and a program leaves it so: the tests may be started like that.
+        var start = new ProcessStartInfo(
+            "env", ["--default-signal=INT,QUIT", "script", "-qefc", $"stty cols 100 rows 30; set -o pipefail; {command}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
