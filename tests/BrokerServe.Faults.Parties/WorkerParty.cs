@@ -20,6 +20,7 @@ internal static class WorkerParty
             worker.Prefix = settings.Prefix;
             worker.Reconnect = Settings.Reconnect;
             worker.MaxConcurrentQueries = settings.Number("limit", 16);
+            worker.QueriesAhead = settings.Number("ahead", 0);
             worker.HandleRaw(async (query, cancellation) =>
             {
                 if (query.Payload.Length != sizeof(long))

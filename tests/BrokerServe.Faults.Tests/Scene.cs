@@ -239,7 +239,7 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     private Party StartWorker(FrameProxy proxy) =>
-        StartProgram("worker", proxy, $"work={_settings.WorkMs}", $"limit={_settings.Limit}");
+        StartProgram("worker", proxy, $"work={_settings.WorkMs}", $"limit={_settings.Limit}", $"ahead={_settings.Ahead}");
 
     // A new process counts on where no other one has been.
     private Party StartProducer(FrameProxy proxy) => StartProgram(

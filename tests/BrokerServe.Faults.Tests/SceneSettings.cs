@@ -15,6 +15,9 @@ internal sealed record SceneSettings
     /// <summary>Queries that a worker runs at once.</summary>
     public int Limit { get; init; } = 16;
 
+    /// <summary>Queries that wait at each worker beyond those.</summary>
+    public int Ahead { get; init; }
+
     /// <summary>Longer than any fault on a busy machine, on which a broker takes a minute to start: what ends by its deadline was lost.</summary>
     public int TimeoutMs { get; init; } = 120_000;
 

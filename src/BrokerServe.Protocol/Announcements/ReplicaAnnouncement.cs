@@ -13,7 +13,7 @@ public sealed record ReplicaAnnouncement(AnnouncementKind Kind, string Backend, 
     /// <summary>How it wants its queries. Default framed.</summary>
     public Dialect Dialect { get; init; }
 
-    /// <summary>Queries it runs at once, 1 to 10,000. Default 8.</summary>
+    /// <summary>Queries that routers may have there at once, 1 to 10,000: those it runs, and more if it wants the next at hand. Default 8.</summary>
     public int MaxConcurrent { get; init; } = AnnouncementLimits.DefaultConcurrent;
 
     /// <summary>How long routers may believe this announcement, in milliseconds, 100 to 600,000. Default 3,000 with a heartbeat every 1,000.</summary>

@@ -25,6 +25,19 @@ public sealed partial class BrokerServeWorkerOptions
     public int MaxConcurrentQueries { get; set; } = 8;
 
     /// <summary>
+    /// Queries that a router may send one replica beyond those that it runs: they wait there, so that the next is at hand when one ends, and not two
+    /// hops of the broker and a router away.
+    /// </summary>
+    /// <remarks>
+    /// For replicas that must not stand idle for those milliseconds: few places, short work. What waits here may wait behind slow work while another
+    /// replica is free, and is lost with its replica, which costs it an attempt. Routers fill all places of all replicas first. An operator's
+    /// <c>MaxConcurrentQueries</c> for the backend bounds what runs and what waits together.
+    /// </remarks>
+    /// <value>0 to 1,000, and with <see cref="MaxConcurrentQueries"/> no more than 10,000. Default 0: the routers keep what waits, for whoever is free first.</value>
+    [Range(0, 1_000)]
+    public int QueriesAhead { get; set; }
+
+    /// <summary>
     /// Queries in one batch, for batch methods that do not say so themselves. An operator can change it while it runs.
     /// </summary>
     /// <value>1 to <see cref="MaxConcurrentQueries"/>, of which each member takes one place. Default null: as many as may run.</value>

@@ -15,6 +15,9 @@ internal sealed class WorkerModel(string backend, BrokerServeWorkerOptions optio
 
     public int MaxConcurrentQueries { get; } = options.MaxConcurrentQueries;
 
+    /// <summary>What a replica announces as its limit: what it runs, and what waits there for a place.</summary>
+    public int AnnouncedLimit { get; } = options.MaxConcurrentQueries + options.QueriesAhead;
+
     public int MaxBatchSize { get; } = options.MaxBatchSize ?? options.MaxConcurrentQueries;
 
     public TimeSpan BatchWaitTimeout { get; } = options.BatchWaitTimeout;

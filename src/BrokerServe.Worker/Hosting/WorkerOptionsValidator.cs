@@ -1,4 +1,5 @@
 using BrokerServe.Protocol;
+using BrokerServe.Protocol.Announcements;
 using BrokerServe.Worker.Handlers;
 using Microsoft.Extensions.Options;
 
@@ -50,6 +51,13 @@ internal sealed class WorkerOptionsValidator(string backend) : IValidateOptions<
         if (options.GracePeriod < TimeSpan.Zero || options.GracePeriod > MaxGrace)
         {
             failures.Add($"GracePeriod of worker {backend} is {options.GracePeriod}; it must be 0 to {MaxGrace}.");
+        }
+
+        if (options.MaxConcurrentQueries + options.QueriesAhead > AnnouncementLimits.MaxConcurrent)
+        {
+            failures.Add(
+                $"MaxConcurrentQueries and QueriesAhead of worker {backend} are {options.MaxConcurrentQueries} and {options.QueriesAhead}; "
+                + $"a replica can announce {AnnouncementLimits.MaxConcurrent} for both together.");
         }
 
         CheckBatch(failures, "worker " + backend, options.MaxBatchSize, options.BatchWaitTimeout, options.MaxConcurrentQueries);

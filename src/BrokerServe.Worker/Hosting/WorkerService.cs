@@ -113,7 +113,7 @@ internal sealed class WorkerService : BackgroundService, IHostedLifecycleService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _logger.Starting(
-            Backend, Replicas, _model.MaxConcurrentQueries, ReplicaSession.Prefetch, _model.Handlers.Methods, _broker.DisplayName);
+            Backend, Replicas, _model.MaxConcurrentQueries, _model.AnnouncedLimit, ReplicaSession.Prefetch, _model.Handlers.Methods, _broker.DisplayName);
         using var ended = new CancellationTokenSource();
 
         // A host that is disposed without being stopped says so by this token alone.

@@ -75,7 +75,7 @@ internal sealed class ReplicaSession(
                 _names,
                 new ReplicaAnnouncement(AnnouncementKind.Join, model.Backend, replica, queue)
                 {
-                    MaxConcurrent = model.MaxConcurrentQueries,
+                    MaxConcurrent = model.AnnouncedLimit,
                     LeaseMs = Scheduling.Presence.LeaseMs,
                 });
             var life = new ReplicaLife(replica, sender, own.Settler);

@@ -10,7 +10,7 @@ namespace BrokerServe.Worker.Scheduling;
 /// <param name="own">The worker's own limit; an operator can only lower it.</param>
 internal sealed class Gate(int own)
 {
-    /// <summary>The worker's own limit, which it announces.</summary>
+    /// <summary>The worker's own limit.</summary>
     public int Own { get; } = own;
 
     /// <summary>The limit in force, 1 or more. After a cut more may be running for a while.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class ReplicaScheduler
             Readdress(router, header.Epoch, _environment.Texts.Get(header.ReplyKey));
         }
 
-        var bound = _gate.Own * _routers.CountEntitled(now);
+        var bound = _announcedLimit * _routers.CountEntitled(now);
         while (reader.TryRead(out var query))
         {
             Take(router, header.Epoch, query, received, now, bound);
@@ -51,8 +51,8 @@ internal sealed partial class ReplicaScheduler
 
     /// <summary>Takes one query: holds it, or answers it at once.</summary>
     /// <remarks>
-    /// The bound is what well-behaved routers can have here at most: each may believe for a while that it is alone. Counted by the worker's
-    /// own limit, because the operator's may just have been cut.
+    /// The bound is what well-behaved routers can have here at most: each may believe for a while that it is alone. Counted by
+    /// what the replica announced, because the operator's limit may just have been cut.
     /// </remarks>
     private void Take(
         RouterState router, uint epoch, in QueryView view, in Moment received, long now, int bound)

@@ -21,6 +21,7 @@ internal sealed partial class ReplicaScheduler
     private readonly Gate _gate;
     private readonly Presence _presence;
     private readonly BatchRules _rules;
+    private readonly int _announcedLimit;
     private readonly Batch?[] _openBatches; // By handler index: the batch that the method's next query joins.
     private string _replica = "";
 
@@ -29,6 +30,7 @@ internal sealed partial class ReplicaScheduler
         _handlers = handlers;
         _environment = environment;
         _gate = new Gate(model.MaxConcurrentQueries);
+        _announcedLimit = model.AnnouncedLimit;
         _presence = new Presence((long)model.GracePeriod.TotalMilliseconds);
         _rules = new BatchRules(model.MaxBatchSize, model.BatchWaitTimeout);
         _openBatches = new Batch?[handlers.Count];

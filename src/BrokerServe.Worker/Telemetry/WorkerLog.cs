@@ -6,9 +6,9 @@ namespace BrokerServe.Worker.Telemetry;
 internal static partial class WorkerLog
 {
     [LoggerMessage(2001, LogLevel.Information, "Worker {Backend}: {Replicas} replicas with up to {MaxConcurrent} queries each, held at most "
-        + "{MaxConcurrent} for each router; prefetch {Prefetch} messages; methods {Methods}; broker {Broker}")]
+        + "{MaxHeld} for each router; prefetch {Prefetch} messages; methods {Methods}; broker {Broker}")]
     public static partial void Starting(
-        this ILogger logger, string backend, int replicas, int maxConcurrent, int prefetch, string methods, string broker);
+        this ILogger logger, string backend, int replicas, int maxConcurrent, int maxHeld, int prefetch, string methods, string broker);
 
     [LoggerMessage(2002, LogLevel.Information, "Replica {Replica} of {Backend} is in service")]
     public static partial void InService(this ILogger logger, string replica, string backend);

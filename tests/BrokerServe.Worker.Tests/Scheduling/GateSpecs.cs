@@ -36,6 +36,35 @@ public sealed class GateSpecs
         Assert.Equal(4, replica.Scheduler.HeldCount);
     }
 
+    [Fact(DisplayName = "Semantics 7: what it is sent ahead waits in it: it runs no more, and the next starts in the turn in which one ends")]
+    public void What_is_sent_ahead_waits_and_starts_as_soon_as_one_ends()
+    {
+        var replica = new ReplicaHarness(limit: 2, worker => worker.QueriesAhead = 2);
+        replica.Router().Sends(1, 2, 3, 4, 5);
+
+        Assert.Equal([[1UL], [2UL]], replica.TakeStarts());
+        Assert.Equal([(5UL, ReplyStatus.Overloaded)], replica.TakeReplies()); // More than it has announced.
+        replica.Ends(2);
+        Assert.Equal([[3UL]], replica.TakeStarts());
+        Assert.Equal(2, replica.Scheduler.Running);
+        Assert.Equal(3, replica.Scheduler.HeldCount);
+    }
+
+    [Fact]
+    public void An_operators_limit_counts_for_what_runs_whatever_is_sent_ahead()
+    {
+        var replica = new ReplicaHarness(limit: 2, worker => worker.QueriesAhead = 2);
+        var router = replica.Router();
+        router.Configures(limit: 3);
+        router.Sends(1, 2, 3);
+        Assert.Equal([[1UL], [2UL]], replica.TakeStarts());
+        router.Configures(limit: 1);
+        replica.Ends(1);
+        Assert.Empty(replica.TakeStarts());
+        replica.Ends(2);
+        Assert.Equal([[3UL]], replica.TakeStarts());
+    }
+
     [Fact]
     public void Waiting_queries_start_in_the_order_in_which_they_came_whoever_sent_them()
     {

@@ -29,6 +29,7 @@ public sealed class SchedulerModelSpecs
         {
             worker.HandleBatch<int, int>("square", (batch, _) => batch, 4, TimeSpan.FromMilliseconds(20));
             worker.HandleBatch<int, int>("cube", (batch, _) => batch, 3, TimeSpan.Zero);
+            worker.QueriesAhead = (seed & int.MaxValue) % 3;
         });
 
         private ulong _ticket;
