@@ -3,6 +3,8 @@ namespace BrokerServe.Router.Tests.Simulation;
 /// <summary>One call of a producer, from its request to its one outcome.</summary>
 internal sealed class SimCall(string id, string endpoint, int priority, bool atMostOnce, long deadlineMs)
 {
+    private readonly Dictionary<string, int> _runs = []; // By backend.
+
     public string Id => id;
 
     public string Endpoint => endpoint;
@@ -27,7 +29,15 @@ internal sealed class SimCall(string id, string endpoint, int priority, bool atM
     public int Deliveries { get; set; }
 
     /// <summary>How often a handler began to work on it; shadow copies not counted.</summary>
-    public int Runs { get; set; }
+    public int Runs { get; private set; }
+
+    /// <summary>A handler of a backend begins to work on it.</summary>
+    /// <returns>How often that was so: a call that is delivered again may go to another backend, with other attempts.</returns>
+    public int BeginAt(string backend)
+    {
+        Runs++;
+        return _runs[backend] = _runs.GetValueOrDefault(backend) + 1;
+    }
 
     public void End(string outcome)
     {

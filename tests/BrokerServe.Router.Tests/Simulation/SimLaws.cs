@@ -88,14 +88,14 @@ internal static class SimLaws
         Check(world, deadlineMs > world.NowMs, $"{worker.Name} began {query.Call} after its deadline.");
         if (!query.IsShadow)
         {
-            query.Call.Runs++;
+            var runs = query.Call.BeginAt(worker.Backend);
             Check(world, !query.Call.AtMostOnce || query.Call.Runs == 1, $"{query.Call} may run once at most, and began to run again.");
 
             // Whatever became of the calls that came in the same message.
             Check(
                 world,
-                query.Call.Runs <= query.Call.Deliveries * maxAttempts,
-                $"{query.Call} was delivered {query.Call.Deliveries} times, with {maxAttempts} attempts each, and began to run for the {query.Call.Runs}th time.");
+                runs <= query.Call.Deliveries * maxAttempts,
+                $"{query.Call} was delivered {query.Call.Deliveries} times, with {maxAttempts} attempts each at {worker.Backend}, and began to run there {runs} times.");
         }
 
         // Whoever runs holds a credit: its slot is open, unless the router never heard, or gave the replica up at some time.
