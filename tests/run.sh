@@ -14,7 +14,7 @@
 set -euo pipefail
 
 readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
-readonly failure_lines=20     # Enough for what was expected, what was there instead, and where.
+readonly failure_lines=40     # Enough for what was expected, what was there instead, and where.
 source "$(dirname "${BASH_SOURCE[0]}")/BrokerServe.TestBroker/packages.sh"
 readonly python_packages=(python3-pika python3-msgpack)
 
@@ -84,9 +84,9 @@ count() { grep -o '<assembly [^>]*>' "$1" 2> /dev/null | head -n 1 | sed -n "s/.
 # Each failed test as the runner told it: what it is called, and at most so many lines of what it said.
 failures() {
     awk -v most="$failure_lines" '
-        / \[FAIL\]$| Cleanup Failure \(/ { left = most; print; next }
-        !/^      / || /^      Output:$/ { left = 0 }
-        left-- > 0' "$1"
+        / \[FAIL\]$|^    \[FATAL ERROR\]| Cleanup Failure \(/ { left = most; print; next }
+        /^  [^ ]/ || /^    [^ ]/ || /^      Output:$/ { left = 0 }
+        /^      / && left-- > 0' "$1"
 }
 
 # A runner that crashed, hung or said nothing counts as a failure of its own, besides the failures that it wrote down.
@@ -149,7 +149,8 @@ for name in "${projects[@]}"; do run_project "$name"; done
 
 for log in ${failed_logs[@]+"${failed_logs[@]}"}; do
     say "" "-- failed in $(basename "$log" .log)"
-    failures "$log"
+    told=$(failures "$log")
+    say "${told:-$(tail -n "$failure_lines" "$log")}" # A runner that crashed or hung tells of no failure.
 done
 say "" "${summary[@]}" ""
 line="$passed passed, $failed failed"
