@@ -11,7 +11,8 @@ using OpenTelemetry.Trace;
 
 namespace BrokerServe.Host.Tests;
 
-/// <summary>What a collector gets.</summary>
+/// <summary>What a collector gets: of every call in the process, and of more than its queue holds what came first.</summary>
+[Collection(nameof(Alone))]
 public sealed class ExportSpecs
 {
     [Theory]

@@ -16,6 +16,7 @@ public sealed class LoadSpecs
     public async Task The_result_as_JSON_says_requests_errors_throughput_percentiles_and_backends()
     {
         await using var system = await TrialSystem.StartAsync("echo");
+        await system.WarmUpAsync();
 
         var (code, result) = await RunAsync(system, Settings);
 

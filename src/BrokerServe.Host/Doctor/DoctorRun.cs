@@ -15,6 +15,8 @@ internal static class DoctorRun
     private const string ConsumerTimeout =
         "Neither says the broker's consumer_timeout: compare rabbitmqctl environment with BrokerConsumerTimeout of the routers (30m).";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     /// <summary>Looks; returns what the process exits with.</summary>
     /// <param name="broker">Where to.</param>
     /// <param name="names">Under which names.</param>
@@ -22,13 +24,15 @@ internal static class DoctorRun
     /// <param name="virtualHost">Whose queues are looked at there.</param>
     /// <param name="json">One JSON object.</param>
     /// <param name="output">Where the findings go.</param>
-    public static async Task<int> RunAsync(IBroker broker, ObjectNames names, Uri? management, string virtualHost, bool json, TextWriter output)
+    /// <param name="patience">How long to wait for the reports of those who run. Default 4 s: one lease and a heartbeat.</param>
+    public static async Task<int> RunAsync(
+        IBroker broker, ObjectNames names, Uri? management, string virtualHost, bool json, TextWriter output, TimeSpan? patience = null)
     {
         using var interruption = new Interruption();
         var found = new Examination();
         try
         {
-            await LookAsync(broker, names, management, virtualHost, found, interruption.Token);
+            await LookAsync(broker, names, management, virtualHost, patience ?? Patience, found, interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -40,14 +44,14 @@ internal static class DoctorRun
     }
 
     private static async Task LookAsync(
-        IBroker broker, ObjectNames names, Uri? management, string virtualHost, Examination found, CancellationToken cancellation)
+        IBroker broker, ObjectNames names, Uri? management, string virtualHost, TimeSpan patience, Examination found, CancellationToken cancellation)
     {
         IReadOnlyCollection<string>? endpoints = null;
         if (await new BrokerExam(broker, names, found).LookAsync(cancellation))
         {
             try
             {
-                var status = await StatusRun.LookAsync(broker, names, TimeSpan.FromSeconds(4), cancellation);
+                var status = await StatusRun.LookAsync(broker, names, patience, cancellation);
                 found.Add(status.Problems);
                 endpoints = status.Seen.System.Routers.Count > 0 ? [.. status.Seen.System.Endpoints.Select(static endpoint => endpoint.Endpoint)] : null;
                 Approve(status, found);

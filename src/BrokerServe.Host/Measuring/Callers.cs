@@ -14,7 +14,7 @@ internal sealed class Callers(
     private static readonly TimeSpan PatienceAfterStop = TimeSpan.FromSeconds(2);
 
     private long _started;
-    private long _ended;
+    private long _outstanding; // A count of its own: the difference of two that are read one after the other was never true.
 
     /// <summary>How the calls ended.</summary>
     public CallRecorder Recorder { get; } = new();
@@ -23,15 +23,7 @@ internal sealed class Callers(
     public long Started => Interlocked.Read(ref _started);
 
     /// <summary>Calls begun that have not ended.</summary>
-    public long Outstanding
-    {
-        get
-        {
-            // Read first, so that what ended was begun.
-            var ended = Interlocked.Read(ref _ended);
-            return Started - ended;
-        }
-    }
+    public long Outstanding => Interlocked.Read(ref _outstanding);
 
     /// <summary>Runs so many callers until the pace says that it is over and each call has ended.</summary>
     /// <param name="count">How many call at once.</param>
@@ -55,6 +47,7 @@ internal sealed class Callers(
         while (await pace.NextAsync(stopping) is { } begin)
         {
             Interlocked.Increment(ref _started);
+            Interlocked.Increment(ref _outstanding);
             var refused = false;
             try
             {
@@ -71,7 +64,7 @@ internal sealed class Callers(
                 Recorder.Failed(caller, ReplyStatus.Cancelled.Name());
             }
 
-            Interlocked.Increment(ref _ended);
+            Interlocked.Decrement(ref _outstanding);
             if (refused)
             {
                 await Task.Delay(PauseAfterError, time, CancellationToken.None);

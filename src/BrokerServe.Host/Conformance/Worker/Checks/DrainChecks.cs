@@ -89,6 +89,8 @@ internal static class DrainChecks
             await stage.CommandAsync(new FenceCommand(router.Name), stopping);
         }
 
+        // Answered, it says that the fences before it in the queue were read; and whoever has left meanwhile says nothing more.
+        await stage.AnswerAsync(await stage.SendAsync(stage.Ordinary, stopping), stopping);
         stage.Farewell.DrainingAt = stage.Kit.Roster.Count;
         return await GoesOnDrainingAsync(stage, "while one live router had not fenced", stopping);
     }
