@@ -7,7 +7,7 @@ namespace BrokerServe.Transport;
 public sealed record ConsumerOptions(string Queue, int Prefetch)
 {
     /// <summary>Where in a stream to begin; null: with what is appended from now on. No other queue takes it.</summary>
-    /// <remarks>Set it where deliveries of a stream may be given back: RabbitMQ 3.10 closes the connection of one that does so and left it out.</remarks>
+    /// <remarks>Set it where deliveries of a stream may be given back: without it RabbitMQ 3.10 closes the connection.</remarks>
     public StreamPosition? From { get; init; }
 
     /// <summary>Largest prefetch that AMQP 0-9-1 can say (a 16-bit field of <c>basic.qos</c>).</summary>

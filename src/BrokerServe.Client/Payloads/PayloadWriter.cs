@@ -24,7 +24,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
         // Taken out while it is in use: a formatter, or a property of the value, may make a typed call of its own on this thread.
         var writer = _ofThread ?? new PayloadWriter();
         _ofThread = null;
-        writer._rented = ArrayPool<byte>.Shared.Rent(FirstSize);
+        writer._rented = BufferPool.Rent(FirstSize);
         writer._length = 0;
         try
         {
@@ -68,7 +68,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
 
     private void GiveBack()
     {
-        ArrayPool<byte>.Shared.Return(_rented);
+        BufferPool.Return(_rented);
         _rented = [];
         _ofThread = this;
     }
@@ -81,9 +81,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _rented.Length * 2));
+        var larger = BufferPool.Rent(Math.Max(wanted, _rented.Length * 2));
         _rented.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_rented);
+        BufferPool.Return(_rented);
         _rented = larger;
     }
 }

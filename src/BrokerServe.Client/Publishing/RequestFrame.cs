@@ -1,4 +1,3 @@
-using System.Buffers;
 using BrokerServe.Client.Calls;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
@@ -26,7 +25,7 @@ internal static class RequestFrame
             bytes += MaxBytesOf(call.Request);
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(bytes);
+        var buffer = BufferPool.Rent(bytes);
         var writer = new RequestFrameWriter(buffer, calls.Count);
         foreach (var call in calls)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace BrokerServe.RabbitMq.Connecting;
 
@@ -29,6 +30,7 @@ internal sealed class GuardedStream : NetworkStream
         : base(socket) => _inner = inner;
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // Its one reader awaits each once, so a read allocates nothing.
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_checked == _start)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
 using BrokerServe.Transport.Buffers;
@@ -56,7 +55,7 @@ internal sealed class AnswerDraft
     /// <summary>Writes the answers into rented memory.</summary>
     public PooledBytes Encode()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(_bytes);
+        var buffer = BufferPool.Rent(_bytes);
         var writer = new AnswerFrameWriter(buffer, Count);
         for (var request = First; request is not null; request = request.FrameNext)
         {

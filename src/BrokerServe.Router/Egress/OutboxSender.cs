@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using BrokerServe.Protocol;
@@ -109,7 +108,7 @@ internal sealed class OutboxSender(
     private void SendFrame(Replica replica, ReadOnlySpan<QueryDecision> decided, int bytes)
     {
         var header = new QueryFrameHeader { Incarnation = _sync!.Incarnation, Epoch = _sync.Epoch, Router = _router, ReplyKey = _replyKey };
-        var buffer = ArrayPool<byte>.Shared.Rent(QueryFrameWriter.MaxHeaderBytes(header) + bytes);
+        var buffer = BufferPool.Rent(QueryFrameWriter.MaxHeaderBytes(header) + bytes);
         var writer = new QueryFrameWriter(buffer, header, decided.Length);
         var nowUs = clock.NowUs;
         var nowMs = nowUs / 1_000;

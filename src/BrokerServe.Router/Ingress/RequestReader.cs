@@ -1,4 +1,3 @@
-using System.Buffers;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Router.Dispatch;
@@ -93,7 +92,7 @@ internal sealed class RequestReader(ObjectNames names, RouterClock clock, int ma
             TraceState = Headers.TraceState,
             Metadata = Headers.Metadata.Block(),
         };
-        var buffer = ArrayPool<byte>.Shared.Rent(call.MaxEncodedBytes);
+        var buffer = BufferPool.Rent(call.MaxEncodedBytes);
         return PooledBytes.TakeOver(buffer, call.Encode(buffer));
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 
 namespace BrokerServe.Transport.Buffers;
 
@@ -32,12 +31,12 @@ public readonly struct PooledBytes
             return default;
         }
 
-        var rented = ArrayPool<byte>.Shared.Rent(source.Length);
+        var rented = BufferPool.Rent(source.Length);
         source.CopyTo(rented);
         return new PooledBytes(rented, source.Length);
     }
 
-    /// <summary>Takes over an array that was rented from the shared pool.</summary>
+    /// <summary>Takes over an array that was rented from <see cref="BufferPool"/>.</summary>
     /// <param name="rented">The array; nobody else gives it back or writes to it from now on.</param>
     /// <param name="length">How many of its bytes count, from the first.</param>
     public static PooledBytes TakeOver(byte[] rented, int length) => new(rented, length);
@@ -47,7 +46,7 @@ public readonly struct PooledBytes
     {
         if (_rented is not null)
         {
-            ArrayPool<byte>.Shared.Return(_rented);
+            BufferPool.Return(_rented);
         }
     }
 }

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using BrokerServe.Protocol;
 using BrokerServe.Protocol.Announcements;
 using BrokerServe.Protocol.Frames;
 using BrokerServe.Transport;
+using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Worker.Replies;
 
@@ -136,7 +136,7 @@ internal sealed class ReplySender
     /// <summary>Sends a group's replies as one frame, and leaves the group empty.</summary>
     private async ValueTask SendAsync(IPublisher publisher, ReplyGroup group)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(group.Bytes);
+        var buffer = BufferPool.Rent(group.Bytes);
         try
         {
             var length = Write(buffer, group.Replies);
@@ -145,7 +145,7 @@ internal sealed class ReplySender
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Return(buffer);
         }
 
         Interlocked.Add(ref _pending, -group.Replies.Count);
