@@ -14,7 +14,7 @@ builder.Services.AddBrokerServeWorker("BACKEND_NAME", worker =>
     worker.Handle<Greet, string>(greet => $"Hello, {greet.Name}!");
 }).UseRabbitMq(broker);
 
-// Replicas, MaxConcurrentQueries, GracePeriod, Prefix.
+// Replicas, MaxConcurrentQueries, QueriesAhead, GracePeriod, Prefix.
 builder.Services.Configure<BrokerServeWorkerOptions>("BACKEND_NAME", builder.Configuration.GetSection("BrokerServe"));
 
 await builder.Build().RunAsync();

@@ -36,7 +36,7 @@ internal static class WorkerCommand
         handler.CompletionSources.Add(BuiltInHandler.Examples);
         var replicas = Ranges.Count("--replicas", 1, 64, 1, "Replicas in this process.");
         var concurrent = Ranges.Count("--max-concurrent", 1, 10_000, 8, "Queries that each replica runs at once.");
-        var ahead = Ranges.Count("--ahead", 0, 1_000, 0, "Queries that wait at each replica beyond those, so that none of its places stands empty.");
+        var ahead = Ranges.Count("--ahead", 0, 1_000, 0, "Queries that may wait at each replica beyond those it runs, so that no place stands empty.");
         var grace = Ranges.Time("--grace", TimeSpan.Zero, TimeSpan.FromMinutes(15), 20, "How long to drain before what is left is cancelled.");
         var command = new DetailedCommand("worker", About, Details) { backend, handler, replicas, concurrent, ahead, grace };
         var broker = BrokerOptions.AddTo(command);

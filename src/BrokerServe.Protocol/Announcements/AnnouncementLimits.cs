@@ -4,12 +4,12 @@ namespace BrokerServe.Protocol.Announcements;
 public static class AnnouncementLimits
 {
     /// <summary>
-    /// Most queries that a replica may run at once: as many as a frame of 256 KiB can hold with 26 bytes each, and far more than one
+    /// Most queries that a replica may be sent before it has answered: as many as a frame of 256 KiB can hold with 26 bytes each, and far more than one
     /// process serves well.
     /// </summary>
     public const int MaxConcurrent = 10_000;
 
-    /// <summary>Queries that a replica runs at once when it does not say.</summary>
+    /// <summary>Queries that a replica may be sent before it has answered, when it does not say.</summary>
     public const int DefaultConcurrent = 8;
 
     /// <summary>Shortest lease, in milliseconds: below it one pause of a garbage collector would make a party look dead.</summary>

@@ -25,13 +25,16 @@ public sealed partial class BrokerServeWorkerOptions
     public int MaxConcurrentQueries { get; set; } = 8;
 
     /// <summary>
-    /// Queries that a router may send one replica beyond those that it runs: they wait there, so that the next is at hand when one ends, and not two
-    /// hops of the broker and a router away.
+    /// Queries that the routers together may have at one replica beyond those that it runs: they wait there, so that the next is at hand when
+    /// one ends, and not two hops of the broker and a router away.
     /// </summary>
     /// <remarks>
-    /// For replicas that must not stand idle for those milliseconds: few places, short work. What waits here may wait behind slow work while another
-    /// replica is free, and is lost with its replica, which costs it an attempt. Routers fill all places of all replicas first. An operator's
-    /// <c>MaxConcurrentQueries</c> for the backend bounds what runs and what waits together.
+    /// <para>For replicas that must not stand idle for those milliseconds: few places, short work. What waits here may wait behind slow work
+    /// while another replica is free, and no higher priority passes it. If the replica dies, that has spent an attempt of it, and ends an
+    /// at-most-once request that never began. A router takes the replica with the fewest queries: places are filled first only among replicas
+    /// that are alike.</para>
+    /// <para>With batch handlers let a whole batch wait, or none: fewer go as a small batch between the full ones. An operator's
+    /// <c>MaxConcurrentQueries</c> for the backend counts what waits, too: at or below the worker's own, nothing waits here.</para>
     /// </remarks>
     /// <value>0 to 1,000, and with <see cref="MaxConcurrentQueries"/> no more than 10,000. Default 0: the routers keep what waits, for whoever is free first.</value>
     [Range(0, 1_000)]

@@ -10,8 +10,7 @@ namespace BrokerServe.Worker.Scheduling;
 /// <param name="own">The worker's own limit; an operator can only lower it.</param>
 internal sealed class Gate(int own)
 {
-    /// <summary>The worker's own limit.</summary>
-    public int Own { get; } = own;
+    private readonly int _own = own;
 
     /// <summary>The limit in force, 1 or more. After a cut more may be running for a while.</summary>
     public int Limit { get; private set; } = own;
@@ -19,7 +18,7 @@ internal sealed class Gate(int own)
     public int Running { get; private set; }
 
     /// <summary>Takes over the operator's limit; null: the worker's own counts alone.</summary>
-    public void Configure(int? maxConcurrent) => Limit = Math.Clamp(maxConcurrent ?? Own, 1, Own);
+    public void Configure(int? maxConcurrent) => Limit = Math.Clamp(maxConcurrent ?? _own, 1, _own);
 
     public bool HasRoomFor(int places) => Running + places <= Limit;
 

@@ -184,6 +184,32 @@ public sealed class HandlerSpecs
         await Patience.UntilAsync(() => ledger.Disposed == 4, "two visits and two handlers are disposed");
     }
 
+    [Fact(DisplayName = "Semantics 7: a limit that the worker announced with some ahead: it holds so many, and runs no more than before")]
+    public async Task What_waits_ahead_is_announced_and_held_and_does_not_run()
+    {
+        var gate = new SemaphoreSlim(0);
+        var (running, most) = (0, 0);
+        await using var worker = await WorkerHost.StartAsync(w =>
+        {
+            w.MaxConcurrentQueries = 1;
+            w.QueriesAhead = 2;
+            w.HandleRaw(async (query, _) =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref running));
+                await gate.WaitAsync(CancellationToken.None);
+                Interlocked.Decrement(ref running);
+                return query.Echo();
+            });
+        });
+        Assert.Equal(3, worker.Replica.MaxConcurrent);
+        await worker.Router.SendsAsync(worker.Replica, [.. Enumerable.Range(1, 4).Select(ticket => new Query((ulong)ticket))]);
+        Assert.Equal(ReplyStatus.Overloaded, (await worker.Router.ReceivesAsync()).Status);
+
+        gate.Release(3);
+        Assert.All(await worker.Router.ReceivesAsync(3), reply => Assert.Equal(ReplyStatus.Ok, reply.Status));
+        Assert.Equal(1, most);
+    }
+
     [Fact(DisplayName = "Semantics 28: Async handlers run up to the limit at once")]
     public async Task Async_handlers_run_up_to_the_limit_at_once()
     {

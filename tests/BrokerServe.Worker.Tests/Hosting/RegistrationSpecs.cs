@@ -17,7 +17,6 @@ public sealed class RegistrationSpecs
             worker.MaxConcurrentQueries = 4;
             worker.Prefix = "a b";
             worker.Reconnect = new ReconnectOptions { FirstDelay = TimeSpan.Zero };
-            worker.QueriesAhead = 9_997;
             worker.GracePeriod = TimeSpan.FromHours(1);
             worker.HandleBatch<int, int>("square", (batch, _) => batch, maxBatchSize: 8, batchWaitTimeout: TimeSpan.FromHours(2));
         }));
@@ -25,11 +24,23 @@ public sealed class RegistrationSpecs
         Assert.Contains("Replicas", message, StringComparison.Ordinal);
         Assert.Contains("01:00:00", message, StringComparison.Ordinal);
         Assert.Contains("MaxBatchSize of method square of worker greet-v1 is 8 and MaxConcurrentQueries is 4", message, StringComparison.Ordinal);
-        Assert.Contains("QueriesAhead", message, StringComparison.Ordinal);
-        Assert.Contains("a replica can announce 10000 for both together", message, StringComparison.Ordinal);
         Assert.Contains("Prefix of worker greet-v1 is 'a b'", message, StringComparison.Ordinal);
         Assert.Contains("Reconnect:FirstDelay of worker greet-v1 is 00:00:00; it must be above 0", message, StringComparison.Ordinal);
         Assert.Contains("02:00:00", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 1_001, "QueriesAhead must be between 0 and 1000")]
+    [InlineData(9_500, 501, "MaxConcurrentQueries and QueriesAhead of worker greet-v1 are 9500 and 501; a replica can announce 10000 for both together")]
+    public void More_ahead_than_a_replica_can_say_is_refused(int limit, int ahead, string fault)
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => OptionsOf(worker =>
+        {
+            worker.MaxConcurrentQueries = limit;
+            worker.QueriesAhead = ahead;
+            worker.HandleRaw(query => query.Echo());
+        }));
+        Assert.Contains(fault, Assert.Single(exception.Failures), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class SchedulerModelSpecs
         {
             worker.HandleBatch<int, int>("square", (batch, _) => batch, 4, TimeSpan.FromMilliseconds(20));
             worker.HandleBatch<int, int>("cube", (batch, _) => batch, 3, TimeSpan.Zero);
-            worker.QueriesAhead = (seed & int.MaxValue) % 3;
+            worker.QueriesAhead = AheadOf(seed);
         });
 
         private ulong _ticket;
@@ -149,11 +149,14 @@ public sealed class SchedulerModelSpecs
                 places == 0 || _replica.Scheduler.Running <= _replica.Scheduler.Limit,
                 Say(step, $"{_replica.Scheduler.Running} run with a limit of {_replica.Scheduler.Limit}"));
             Assert.True(_replica.Scheduler.Running <= Limit, Say(step, "more run than the worker's own limit"));
+            Assert.True(_replica.Scheduler.HeldCount <= (Limit + AheadOf(seed)) * 3, Say(step, "more is held than three routers may have here"));
             Assert.True(_replica.Scheduler.HeldCount == _open.Count, Say(step, $"{_replica.Scheduler.HeldCount} held and {_open.Count} open"));
             _running.AddRange(_replica.Starts);
             _replica.Starts.Clear();
             _replica.Cancels.Clear();
         }
+
+        private static int AheadOf(int seed) => (seed & int.MaxValue) % 3;
 
         private string Say(int step, string wrong) => $"Seed {seed}, step {step} ({_what}): {wrong}.";
     }

@@ -67,7 +67,7 @@ internal sealed class SlowWork(WorkerStage stage)
 
         if (stage.Subject.Limit > MostPlaces)
         {
-            return $"It takes {stage.Subject.Limit} queries at once, and {MostPlaces} at most are sent here. Start it with a lower limit.";
+            return $"It may be sent {stage.Subject.Limit} queries, and {MostPlaces} at most are sent here. Start it with a lower limit.";
         }
 
         var sent = await stage.SendAsync(Slow, stopping);

@@ -8,7 +8,7 @@ namespace BrokerServe.Host.Conformance.Worker;
 /// <param name="Announcement">What it said of itself first; null for a static replica.</param>
 internal sealed record Subject(SubjectKinds Kind, string Queue, ReplicaAnnouncement? Announcement)
 {
-    /// <summary>Queries it runs at once; 1 for a static replica, which cannot say.</summary>
+    /// <summary>Queries it may be sent before it has answered; 1 for a static replica, which cannot say.</summary>
     public int Limit => Announcement?.MaxConcurrent ?? 1;
 
     /// <summary>Whether it is this replica that announced something.</summary>
@@ -19,6 +19,6 @@ internal sealed record Subject(SubjectKinds Kind, string Queue, ReplicaAnnouncem
 
     /// <inheritdoc/>
     public override string ToString() => Announcement is { } said
-        ? $"replica {said.Replica} of {said.Backend} ({Kind.ToString().ToLowerInvariant()}, at most {Limit} at once)"
+        ? $"replica {said.Replica} of {said.Backend} ({Kind.ToString().ToLowerInvariant()}, {Limit} queries at most)"
         : $"the RPC server at queue {Queue} (a static replica)";
 }
