@@ -77,8 +77,11 @@ public sealed class ProcessSpecs : EndToEndSpecs
         });
 
         Assert.Empty(report.Errors);
-        var second = report.Backends.GetValueOrDefault("v2");
-        Assert.True(second > report.Requests * 0.2, $"v2 got {second} of {report.Requests}, as if the file had not changed");
+
+        // How much of that load came after the change is the machine's to say; of what comes now all goes where the file says.
+        var after = await LoadAsync(TimeSpan.FromSeconds(1), during: () => Task.CompletedTask);
+        Assert.Empty(after.Errors);
+        Assert.Equal(after.Requests, after.Backends.GetValueOrDefault("v2"));
         var call = Run("call", "greet", "hello", "--verbose", "--timeout", "20s");
         Assert.Equal(0, await call.WaitAsync(ServingSystem.Patience));
         Assert.Contains("v2", call.Error, StringComparison.Ordinal);
