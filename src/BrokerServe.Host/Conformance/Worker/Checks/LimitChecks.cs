@@ -43,8 +43,8 @@ internal static class LimitChecks
             return Outcome.NotObserved(why);
         }
 
-        // Its number may count some that wait: what it runs shows in that one overtakes another.
-        if (stage.Subject.Limit == 1 || (await HasOwnLimitAsync(stage, stopping)).Verdict != Verdict.Passed)
+        // Its number may count some that wait: that it runs several shows in that one overtakes another.
+        if (stage.Subject.Limit == 1 || await OvertakesAsync(stage, stopping) is false)
         {
             return Outcome.NotObserved("It runs one query at once, and cannot be made to run fewer. Start it with a higher limit.");
         }
@@ -52,7 +52,12 @@ internal static class LimitChecks
         await stage.CommandAsync(new ConfigureCommand(stage.Kit.First.Name) { MaxConcurrent = 1 }, stopping);
         var cut = await TryAsync(stage, 1, "the configured max_concurrent", stopping);
         await stage.CommandAsync(new ConfigureCommand(stage.Kit.First.Name), stopping);
-        return cut.Verdict != Verdict.Passed ? cut : await HasOwnLimitAsync(stage, stopping);
+        return cut.Verdict != Verdict.Passed ? cut : await OvertakesAsync(stage, stopping) switch
+        {
+            true => Outcome.Pass(),
+            false => Outcome.Fail("A configure that says nothing gives it its own limit back; it still ran one query at once."),
+            null => Outcome.Fail(stage.Silence("A query after the settings were taken back")),
+        };
     }
 
     // One more than the limit: the slow ones of one router, the quick one of the other, so that each is within its rights.
@@ -71,7 +76,7 @@ internal static class LimitChecks
             return Outcome.NotObserved($"With {limit} queries there, one more of another router was answered {reply.Code}.");
         }
 
-        return reply.At < first.At && IsBefore(reply.TimeSince(extra), first.TimeSince(filled[0]))
+        return Overtook(reply, extra, first, filled[0])
             ? Outcome.Fail(
                 $"With {limit} queries there, which is {what}, one more was answered after {reply.TimeSince(extra).TotalMilliseconds:0} ms; "
                 + $"the first place was free after {first.TimeSince(filled[0]).TotalMilliseconds:0} ms.")
@@ -79,9 +84,11 @@ internal static class LimitChecks
     }
 
     // Not by a hair: two answers that are ready together may come in any order.
-    private static bool IsBefore(TimeSpan quick, TimeSpan slow) => quick * 2 < slow;
+    private static bool Overtook(Reply quick, SentQuery sentQuick, Reply slow, SentQuery sentSlow) =>
+        quick.At < slow.At && quick.TimeSince(sentQuick) * 2 < slow.TimeSince(sentSlow);
 
-    private static async Task<Outcome> HasOwnLimitAsync(WorkerStage stage, CancellationToken stopping)
+    /// <summary>Whether a quick query is answered before a slow one that came first; null: one of them was not answered.</summary>
+    private static async Task<bool?> OvertakesAsync(WorkerStage stage, CancellationToken stopping)
     {
         const int Tries = 3; // A busy machine may hold one quick answer up for as long as the slow one takes.
         for (var time = 0; time < Tries; time++)
@@ -89,18 +96,17 @@ internal static class LimitChecks
             var filled = await stage.Slow.FillAsync(stopping, places: 1);
             var extra = await stage.SendAsync(stage.Ordinary, stopping);
             var reply = await stage.AnswerAsync(extra, stopping);
-            var first = await stage.Slow.EmptyAsync(filled, stopping);
-            if (reply is null || first is null)
+            if (await stage.Slow.EmptyAsync(filled, stopping) is not { } first || reply is null)
             {
-                return Outcome.Fail(stage.Silence("A query after the settings were taken back"));
+                return null;
             }
 
-            if (IsBefore(reply.TimeSince(extra), first.TimeSince(filled[0])))
+            if (Overtook(reply, extra, first, filled[0]))
             {
-                return Outcome.Pass();
+                return true;
             }
         }
 
-        return Outcome.Fail("A configure that says nothing gives it its own limit back; it still ran one query at once.");
+        return false;
     }
 }
