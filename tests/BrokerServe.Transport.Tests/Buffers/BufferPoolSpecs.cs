@@ -2,6 +2,8 @@ using BrokerServe.Transport.Buffers;
 
 namespace BrokerServe.Transport.Tests.Buffers;
 
+/// <summary>The one pool of the process: who rents meanwhile would take what was given back.</summary>
+[Collection(nameof(Alone))]
 public sealed class BufferPoolSpecs
 {
     [Theory]
