@@ -50,7 +50,7 @@ internal static class Documents
             CultureInfo.InvariantCulture,
             $"""
             beside one, at equal guarantees (at least once), BrokerServe carried
-            {Words.Number(some)} times the requests with 256 outstanding and {Words.Number(many)} times with 1,024, on the same {results.Machine.Cores} cores ({(results.IsOfSeveral ? "by the commands above its tables" : $"`{results.Command}`")}).
+            {Words.Number(some)} times the requests with 256 outstanding and {Words.Number(many)} times with 1,024, on the same {results.Machine.Cores} cores (`perf/run.sh`, as it says above its tables).
             """) : null;
 
         double? At(int outstanding)

@@ -6,8 +6,6 @@ namespace BrokerServe.Bench.Results;
 /// <summary>Everything that a run of the benchmark found; a JSON file.</summary>
 internal sealed record ResultSet
 {
-    private const string Between = "`, `"; // Of the commands of several runs.
-
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -20,10 +18,6 @@ internal sealed record ResultSet
 
     /// <summary>The command that measured it.</summary>
     public required string Command { get; init; }
-
-    /// <summary>It was put together of several runs, so there are as many commands.</summary>
-    [JsonIgnore]
-    public bool IsOfSeveral => Command.Contains(Between, StringComparison.Ordinal);
 
     /// <summary>Seconds of each run that were measured.</summary>
     public required double Seconds { get; init; }
@@ -69,7 +63,7 @@ internal sealed record ResultSet
         return later with
         {
             Machine = later.Machine with { Broker = later.Machine.Broker.Length > 0 ? later.Machine.Broker : Machine.Broker },
-            Command = $"{Command}{Between}{later.Command}",
+            Command = $"{Command}`, `{later.Command}",
             Runs = [.. Runs.Where(run => !again.Contains(Cell(run))), .. later.Runs],
             Types = [.. Types.Where(types => later.Types.All(other => other.Guarantee != types.Guarantee)), .. later.Types],
             Ratios = later.Ratios.Count > 0 ? later.Ratios : Ratios,

@@ -163,7 +163,5 @@ public sealed class ReportSpecs
 
         Assert.Null(Documents.Headline(some));
         Assert.Contains("5 times the requests with 256 outstanding and 12.3 times with 1,024", Documents.Headline(both), StringComparison.Ordinal);
-        Assert.Contains($"(`{both.Command}`)", Documents.Headline(both), StringComparison.Ordinal);
-        Assert.Contains("(by the commands above its tables)", Documents.Headline(both.With(both)), StringComparison.Ordinal);
     }
 }
