@@ -13,8 +13,8 @@
 # those in JavaScript want Node.js, and npm, which fetches their packages once. On Debian what is missing is installed, when this user may.
 set -euo pipefail
 
-readonly project_limit_s=600 # Ten times what the slowest project takes on two idle cores.
-readonly failure_lines=40     # Enough for what was expected, what was there instead, and where.
+readonly project_limit_s=600 # The slowest project takes six minutes on two idle cores.
+readonly failure_lines=40    # Enough for what was expected, what was there instead, and where.
 source "$(dirname "${BASH_SOURCE[0]}")/BrokerServe.TestBroker/packages.sh"
 readonly python_packages=(python3-pika python3-msgpack)
 

@@ -62,7 +62,8 @@ public sealed class CallSpecs
     {
         await using var system = await TrialSystem.StartAsync("sleep:60000");
 
-        var (code, _, error) = await RunAsync(system, "hello", options: new InvokeOptions { Timeout = TimeSpan.FromSeconds(2) }); // Time to be sent, or it ends as unavailable.
+        // Time enough to be sent: what was not ends as unavailable.
+        var (code, _, error) = await RunAsync(system, "hello", options: new InvokeOptions { Timeout = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(1, code);
         Assert.StartsWith("deadline_exceeded: ", error, StringComparison.Ordinal);

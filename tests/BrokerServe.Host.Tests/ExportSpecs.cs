@@ -11,7 +11,7 @@ using OpenTelemetry.Trace;
 
 namespace BrokerServe.Host.Tests;
 
-/// <summary>What a collector gets: of every call in the process, and of more than its queue holds what came first.</summary>
+/// <summary>What a collector gets. It hears every call of the process, and would lose some of many.</summary>
 [Collection(nameof(Alone))]
 public sealed class ExportSpecs
 {

@@ -1,4 +1,3 @@
-
 namespace BrokerServe.Transport.Buffers;
 
 /// <summary>Bytes in rented memory, with one owner who gives them back once.</summary>
