@@ -19,12 +19,17 @@ build() {
         dotnet build "$1" -c Release -nologo -verbosity:quiet -clp:"ErrorsOnly;NoSummary" -nodeReuse:false -p:UseSharedCompilation=false >&2
 }
 
-needs_broker=yes needs_subjects=yes before=
+needs_broker=yes needs_subjects=yes checkouts=()
 for ((i = 1; i <= $#; i++)); do
     option=${!i}
     case $option in
-        --before) before=${*:i+1:1} ;;
-        --before=*) before=${option#*=} ;;
+        --before) checkouts+=("${*:i+1:1}") ;;
+        --before=*) checkouts+=("${option#*=}") ;;
+        --beside | --beside=*)
+            if [[ $option == --beside ]]; then variant=${*:i+1:1}; else variant=${option#*=}; fi
+            # With a second '=' it sets variables; without any it is refused later.
+            if [[ $variant == *=* && $variant != *=*=* ]]; then checkouts+=("${variant#*=}"); fi
+            ;;
         --broker | --broker=*) needs_broker= ;;
         --report | --report=* | --help | -h | '-?' | --version) needs_broker='' needs_subjects='' ;;
     esac
@@ -34,9 +39,10 @@ echo "Building ..." >&2
 build "$root/perf/BrokerServe.Bench"
 if [[ $needs_subjects ]]; then
     for project in src/BrokerServe.Host perf/BrokerServe.{RawRelay,ServeLoad,MassTransitPeer,InProcess,Benchmarks}; do build "$root/$project"; done
-    if [[ $before ]]; then
-        for project in src/BrokerServe.Host perf/BrokerServe.ServeLoad; do build "$before/$project"; done
-    fi
+    for checkout in ${checkouts[@]+"${checkouts[@]}"}; do
+        [[ $checkout ]] || continue
+        for project in src/BrokerServe.Host perf/BrokerServe.ServeLoad; do build "$checkout/$project"; done
+    done
 fi
 
 if [[ $needs_broker ]] && ! install_rabbitmq >&2; then

@@ -13,7 +13,8 @@ internal static class BenchCommand
         Measures BrokerServe beside code written by hand and beside a peer, in rounds that take turns, and says what of its goals it reaches.
 
         Without options: the whole matrix, the scale curves, in memory, the dispatcher, idle cost; some hours. With any of --subjects,
-        --guarantees, --queues, --sizes, --outstanding the matrix is every combination of them, and no other part runs unless --parts says so.
+        --guarantees, --queues, --sizes, --outstanding, --beside the matrix is every combination of them, and no other part runs unless --parts
+        says so.
         Results are written as JSON, Markdown and SVG.
         """;
 
@@ -40,6 +41,7 @@ internal static class BenchCommand
         {
             Description = "Another checkout: the subjects whose names end in -before are its own.", HelpName = "DIR",
         };
+        var beside = Kinds.Variants("--beside");
         var output = new Option<string?>("--out") { Description = "Folder of the results. Default perf/results and the time.", HelpName = "DIR" };
         var reported = new Option<string[]>("--report")
         {
@@ -50,7 +52,7 @@ internal static class BenchCommand
         };
         var command = new RootCommand(About)
         {
-            quick, scale, parts, subjects, guarantees, queues, curves, sizes, outstanding, half, rounds, seconds, warmUp, idle, broker, metrics, process, before, output, reported,
+            quick, scale, parts, subjects, guarantees, queues, curves, sizes, outstanding, half, rounds, seconds, warmUp, idle, broker, metrics, process, before, beside, output, reported,
         };
         command.SetAction((parsed, stopping) =>
         {
@@ -59,8 +61,9 @@ internal static class BenchCommand
                 return Task.FromResult(report(parsed.GetValue(reported) ?? []));
             }
 
+            var variants = parsed.GetValue(beside) ?? [];
             var chosen = new Choice(
-                parsed.GetValue(subjects), parsed.GetValue(guarantees), parsed.GetValue(queues), parsed.GetValue(sizes), parsed.GetValue(outstanding), parsed.GetValue(half));
+                parsed.GetValue(subjects), parsed.GetValue(guarantees), parsed.GetValue(queues), parsed.GetValue(sizes), parsed.GetValue(outstanding), parsed.GetValue(half), variants);
             var plan = parsed.GetValue(quick) ? Plans.Quick : Plans.Full;
             plan = new Plan(
                 chosen.IsAny ? chosen.Blocks() : plan.Blocks,
@@ -74,12 +77,14 @@ internal static class BenchCommand
                     : parsed.GetValue(scale) ? [Parts.Dispatcher, Parts.Scale, Parts.Idle]
                     : parsed.GetValue(quick) || chosen.IsAny ? [Parts.Matrix]
                     : Parts.All,
+                MemoryOutstanding = parsed.GetValue(outstanding) is { Length: > 0 } numbers ? numbers : Plans.AllOutstanding,
                 Curves = parsed.GetValue(curves) is { Length: > 0 } some ? some : [.. ScaleCurves.All.Select(curve => curve.Name)],
                 IdleTime = TimeSpan.FromSeconds(parsed.GetValue(idle) ?? 60),
                 BrokerUri = parsed.GetValue(broker),
                 BrokerMetrics = parsed.GetValue(metrics),
                 BrokerProcess = parsed.GetValue(process),
                 Before = parsed.GetValue(before),
+                Variants = [.. variants.Select(variant => variant with { Checkout = variant.Checkout is { } folder ? Path.GetFullPath(folder) : null })],
                 Folder = parsed.GetValue(output) ?? "",
             };
             return run(settings, stopping);

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using BrokerServe.Bench.Subjects;
 
 namespace BrokerServe.Bench;
 
-/// <summary>Kinds of options: lists with commas, and numbers in a range.</summary>
+/// <summary>Kinds of options: lists with commas, numbers in a range, addresses, variants.</summary>
 internal static class Kinds
 {
     /// <summary>A list of known words.</summary>
@@ -82,6 +83,34 @@ internal static class Kinds
             return null;
         },
     };
+
+    /// <summary>Variants of BrokerServe, as often as it is said.</summary>
+    public static Option<Variant[]> Variants(string name)
+    {
+        var option = new Option<Variant[]>(name)
+        {
+            Description = "BrokerServe with something different, beside itself; once for each: NAME=VARIABLE=VALUE,... sets variables of the environment, NAME=DIR is another checkout.",
+            HelpName = "NAME=WHAT",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => [.. result.Tokens.Select(token => Variant.TryParse(token.Value, out var variant, out _) ? variant : null).OfType<Variant>()],
+        };
+        option.Validators.Add(result =>
+        {
+            var names = new HashSet<string>();
+            foreach (var token in result.Tokens)
+            {
+                if (!Variant.TryParse(token.Value, out var variant, out var problem))
+                {
+                    result.AddError($"{name}: {problem}");
+                }
+                else if (!names.Add(variant.Name))
+                {
+                    result.AddError($"{name}: '{variant.Name}' is there twice.");
+                }
+            }
+        });
+        return option;
+    }
 
     private static bool TryRead<T>(string text, T min, T max, out T number)
         where T : struct, INumber<T> =>

@@ -1,4 +1,5 @@
 using BrokerServe.Bench.Planning;
+using BrokerServe.Bench.Subjects;
 
 namespace BrokerServe.Bench;
 
@@ -10,6 +11,9 @@ internal sealed record Settings
 
     /// <summary>The matrix, and how often and how long everything is measured.</summary>
     public required Plan Plan { get; init; }
+
+    /// <summary>Requests outstanding of the part in memory.</summary>
+    public IReadOnlyList<int> MemoryOutstanding { get; init; } = Plans.AllOutstanding;
 
     /// <summary>Scale curves to run, by name.</summary>
     public IReadOnlyList<string> Curves { get; init; } = [];
@@ -28,6 +32,9 @@ internal sealed record Settings
 
     /// <summary>Another checkout to compare with.</summary>
     public string? Before { get; init; }
+
+    /// <summary>BrokerServe with something different, beside itself.</summary>
+    public IReadOnlyList<Variant> Variants { get; init; } = [];
 
     /// <summary>Where results go.</summary>
     public required string Folder { get; init; }

@@ -1,3 +1,5 @@
+using BrokerServe.Bench.Subjects;
+
 namespace BrokerServe.Bench;
 
 /// <summary>The command that measured something, as results and documents say it.</summary>
@@ -22,6 +24,14 @@ internal static class TypedCommand
             {
                 words.Add("--before DIR");
             }
+            else if (args[i] == "--beside" && i + 1 < args.Count)
+            {
+                words.Add($"--beside {Masked(Named(args[++i]))}");
+            }
+            else if (args[i].StartsWith("--beside=", StringComparison.Ordinal))
+            {
+                words.Add($"--beside {Masked(Named(args[i]["--beside=".Length..]))}");
+            }
             else if (!args[i].StartsWith("--out=", StringComparison.Ordinal))
             {
                 words.Add(Masked(args[i]));
@@ -30,6 +40,9 @@ internal static class TypedCommand
 
         return string.Join(' ', words);
     }
+
+    private static string Named(string variant) =>
+        Variant.TryParse(variant, out var read, out _) && read.Checkout is not null ? $"{read.Name}=DIR" : variant;
 
     private static string Masked(string word)
     {

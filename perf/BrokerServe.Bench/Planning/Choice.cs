@@ -9,14 +9,17 @@ internal sealed record Choice(
     IReadOnlyList<string>? Queues,
     IReadOnlyList<int>? Sizes,
     IReadOnlyList<int>? Outstanding,
-    bool Half)
+    bool Half,
+    IReadOnlyList<Variant> Variants)
 {
     /// <summary>Whether anything was said.</summary>
-    public bool IsAny => Half || new[] { Subjects?.Count, Guarantees?.Count, Queues?.Count, Sizes?.Count, Outstanding?.Count }.Any(count => count > 0);
+    public bool IsAny => Half || Variants.Count > 0 || new[] { Subjects?.Count, Guarantees?.Count, Queues?.Count, Sizes?.Count, Outstanding?.Count }.Any(count => count > 0);
 
     public IReadOnlyList<Block> Blocks()
     {
-        var subjects = Said(Subjects, [.. SubjectCatalog.OverBroker.Select(subject => subject.Key)]);
+        IReadOnlyList<string> everybody = Variants.Count > 0 ? [SubjectCatalog.Coalesced] : [.. SubjectCatalog.OverBroker.Select(subject => subject.Key)];
+        IEnumerable<string> varied = Variants.Count > 0 ? [SubjectCatalog.Coalesced, .. Variants.Select(variant => variant.Key)] : [];
+        string[] subjects = [.. Said(Subjects, everybody).Union(varied)];
         var cells = Plans.Product(Said(Sizes, [64]), Said(Outstanding, Plans.AllOutstanding), subjects).Select(cell => cell with { WithHalf = Half });
         return
         [

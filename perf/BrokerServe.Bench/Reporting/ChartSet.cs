@@ -70,7 +70,14 @@ internal static class ChartSet
             .Select(outstanding => (X: (double)outstanding, Y: Query.Median(section.Of(subject.Key, outstanding), found => found.Throughput)))
             .Where(point => point.Y is not null)
             .Select(point => (point.X, point.Y!.Value));
-        return new Series(subject.Title, [.. points], SubjectCatalog.All.ToList().IndexOf(subject));
+        return new Series(subject.Title, [.. points], ColorOf(section, subject));
+    }
+
+    /// <summary>A subject's colour is its own in all charts; variants have what is left, from the first on.</summary>
+    private static int ColorOf(MatrixSection section, Subject subject)
+    {
+        var variants = section.Subjects.Where(each => each.Key.StartsWith(Variant.KeyPrefix, StringComparison.Ordinal)).ToList();
+        return variants.IndexOf(subject) is var variant and >= 0 ? variant : SubjectCatalog.All.ToList().FindIndex(each => each.Key == subject.Key);
     }
 
     private static List<(string Title, IReadOnlyList<double> Values)> Costs(MatrixSection section)

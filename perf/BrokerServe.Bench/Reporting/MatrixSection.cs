@@ -18,7 +18,12 @@ internal sealed class MatrixSection
         _query = query;
         _runs = [.. runs];
         Outstanding = [.. _runs.Where(run => !run.Cell.Half).Select(run => run.Cell.Outstanding).Distinct().Order()];
-        Subjects = [.. SubjectCatalog.All.Where(subject => _runs.Any(run => run.Subject == subject.Key))];
+        var variants = _runs.Select(run => run.Subject).Distinct().Where(key => key.StartsWith(Variant.KeyPrefix, StringComparison.Ordinal));
+        Subjects =
+        [
+            .. SubjectCatalog.All.Where(subject => _runs.Any(run => run.Subject == subject.Key)),
+            .. variants.Select(key => ServeSubjects.Varied(Variant.Called(key[Variant.KeyPrefix.Length..]))),
+        ];
     }
 
     public Guarantee Guarantee => _runs[0].Guarantee;
@@ -80,6 +85,12 @@ internal sealed class MatrixSection
     /// <summary>Throughput with telemetry beside that without; null when either did not run.</summary>
     public Table? Observation() => Beside(
         "requests/s, / not observed", subject => subject.Key == SubjectCatalog.Observed ? SubjectCatalog.Coalesced : null, found => found.Throughput);
+
+    /// <summary>Throughput of variants beside that of BrokerServe as it is; null when no variant ran.</summary>
+    public Table? Variants() => Beside("requests/s, / BrokerServe", AsItIs, found => found.Throughput);
+
+    /// <summary>Latency at the median of variants beside that of BrokerServe as it is; null when no variant ran.</summary>
+    public Table? VariantWaits() => Beside("p50, / BrokerServe", AsItIs, found => found.LatencyMs.P50);
 
     private Table? Beside(string title, Func<Subject, string?> other, Func<Finding, double> value)
     {
@@ -147,6 +158,9 @@ internal sealed class MatrixSection
 
         static double? Some(IReadOnlyDictionary<string, double> values, string role) => values.TryGetValue(role, out var value) ? value : null;
     }
+
+    private static string? AsItIs(Subject subject) =>
+        subject.Key.StartsWith(Variant.KeyPrefix, StringComparison.Ordinal) ? SubjectCatalog.Coalesced : null;
 
     private IEnumerable<string> Headers() => Outstanding.Select(outstanding => Words.Number(outstanding));
 }

@@ -59,6 +59,8 @@ internal sealed class Report
             Append(section.Gains());
             Append(section.Waits());
             Append(section.Observation());
+            Append(section.Variants());
+            Append(section.VariantWaits());
             Append(section.Latency());
             Chart(ChartSet.CostOf(section));
             Append(section.Cost());

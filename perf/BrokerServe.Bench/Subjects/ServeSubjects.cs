@@ -29,20 +29,10 @@ internal static class ServeSubjects
     public static Subject Before(Func<ServeShape, Subject> make)
     {
         var subject = make(new ServeShape { Prefix = "before" });
-        return subject with
-        {
-            Key = subject.Key + SubjectCatalog.BeforeSuffix,
-            Title = subject.Title + ", before",
-            Standing = site => subject.Standing(There(site)),
-            Load = (site, shape) => subject.Load(There(site), shape),
-        };
+        return Of(subject, There) with { Key = subject.Key + SubjectCatalog.BeforeSuffix, Title = subject.Title + ", before" };
 
-        static Site There(Site site) => site with
-        {
-            Binaries = site.Binaries.Before is { } before
-                ? before with { RawRelay = site.Binaries.RawRelay }
-                : throw new BenchException($"Subjects '*{SubjectCatalog.BeforeSuffix}' need --before DIR."),
-        };
+        static Site There(Site site) => InCheckout(
+            site, site.Binaries.Before ?? throw new BenchException($"Subjects '*{SubjectCatalog.BeforeSuffix}' need --before DIR."));
     }
 
     /// <summary>Calls that are ready together share messages on all four hops.</summary>
@@ -57,13 +47,7 @@ internal static class ServeSubjects
     public static Subject Observed(ServeShape serve)
     {
         var subject = Coalesced(serve);
-        return subject with
-        {
-            Key = SubjectCatalog.Observed,
-            Title = subject.Title + ", observed",
-            Standing = site => [.. subject.Standing(site).Select(spec => spec with { Variables = Telemetry(site) })],
-            Load = (site, shape) => subject.Load(site, shape) with { Variables = Telemetry(site) },
-        };
+        return With(subject, Telemetry) with { Key = SubjectCatalog.Observed, Title = subject.Title + ", observed" };
 
         static Dictionary<string, string> Telemetry(Site site) => new()
         {
@@ -72,6 +56,14 @@ internal static class ServeSubjects
             ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
             ["OTEL_TRACES_SAMPLER_ARG"] = "0.01",
         };
+    }
+
+    /// <summary>The same with something different, under a prefix of its own.</summary>
+    public static Subject Varied(Variant variant)
+    {
+        var subject = Coalesced(new ServeShape { Prefix = $"beside-{variant.Name}" });
+        var varied = variant.Checkout is { } folder ? Of(subject, site => InCheckout(site, new Binaries(folder))) : With(subject, _ => variant.Variables);
+        return varied with { Key = variant.Key, Title = $"{subject.Title}, {variant.Name}" };
     }
 
     /// <summary>The client that calls, as a process.</summary>
@@ -100,6 +92,20 @@ internal static class ServeSubjects
             },
         });
     }
+
+    private static Subject Of(Subject subject, Func<Site, Site> there) => subject with
+    {
+        Standing = site => subject.Standing(there(site)),
+        Load = (site, shape) => subject.Load(there(site), shape),
+    };
+
+    private static Subject With(Subject subject, Func<Site, IReadOnlyDictionary<string, string>> variables) => subject with
+    {
+        Standing = site => [.. subject.Standing(site).Select(spec => spec with { Variables = variables(site) })],
+        Load = (site, shape) => subject.Load(site, shape) with { Variables = variables(site) },
+    };
+
+    private static Site InCheckout(Site site, Binaries checkout) => site with { Binaries = checkout with { RawRelay = site.Binaries.RawRelay } };
 
     private static object Endpoint(Site site, string backend) => new
     {

@@ -44,6 +44,22 @@ public sealed partial class CommandSpecs
     }
 
     [Fact]
+    public async Task Variants_run_beside_what_they_vary_in_every_cell()
+    {
+        var settings = await ReadAsync("--beside", "quiet=DOTNET_gcServer=0", "--beside", "older=../older", "--subjects", "relay", "--outstanding", "256");
+
+        Assert.Equal([Parts.Matrix], settings.Parts);
+        Assert.All(
+            settings.Plan.Blocks.SelectMany(block => block.Cells),
+            cell => Assert.Equal(["relay", "coalesced", "coalesced+quiet", "coalesced+older"], cell.Subjects));
+        Assert.Equal([null, Path.GetFullPath("../older")], settings.Variants.Select(variant => variant.Checkout));
+    }
+
+    [Fact]
+    public void A_variant_is_there_once() =>
+        Assert.Contains("twice", Assert.Single(Command().Parse(["--beside", "a=X=1", "--beside", "a=X=2"]).Errors).Message, StringComparison.Ordinal);
+
+    [Fact]
     public async Task Scale_is_curves_dispatcher_and_idle_cost()
     {
         var settings = await ReadAsync("--scale", "--curves", "replicas");
@@ -61,6 +77,12 @@ public sealed partial class CommandSpecs
     [InlineData("--rounds", "0")]
     [InlineData("--seconds", "-1")]
     [InlineData("--broker-metrics", "15692")]
+    [InlineData("--beside", "DOTNET_gcServer")]
+    [InlineData("--beside", "two words=../older")]
+    [InlineData("--beside", "quiet=DOTNET_gcServer=0,1")]
+    [InlineData("--beside", "quiet=")]
+    [InlineData("--beside", "-quiet=X=1")]
+    [InlineData("--beside", "older=../a=b")]
     public void What_is_not_understood_is_refused(string option, string value) =>
         Assert.NotEmpty(Command().Parse([option, value]).Errors);
 
@@ -70,6 +92,8 @@ public sealed partial class CommandSpecs
     [InlineData("--out=/home/me/x --scale", "perf/run.sh --scale")]
     [InlineData("--before /home/me/older --rounds 7", "perf/run.sh --before DIR --rounds 7")]
     [InlineData("--rounds 7 --before=/home/me/older", "perf/run.sh --rounds 7 --before DIR")]
+    [InlineData("--beside older=/home/me/older --beside=quiet=X=1", "perf/run.sh --beside older=DIR --beside quiet=X=1")]
+    [InlineData("--beside seen=TO=http://me:s3cret@host/", "perf/run.sh --beside seen=TO=http://host/")]
     [InlineData("--broker amqp://me:s3cret@p@host/v --quick", "perf/run.sh --broker amqp://host/v --quick")]
     [InlineData("--broker=amqps://me:s3cret@host", "perf/run.sh --broker=amqps://host")]
     public void A_result_says_its_command_without_folders_and_passwords(string typed, string said) =>

@@ -51,6 +51,33 @@ public sealed class ReportSpecs
     }
 
     [Fact]
+    public void A_variant_is_shown_beside_BrokerServe_as_it_is()
+    {
+        var section = Assert.Single(MatrixSection.All(new Query(Made.Results(
+        [
+            .. Made.Runs("coalesced+quiet", 256, 500, 1_000, 1_500), .. Made.Runs(SubjectCatalog.Coalesced, 256, 1_000, 1_000, 1_000),
+        ]))));
+
+        Assert.Equal(
+            """
+            | requests/s, / BrokerServe | 256 |
+            |---|---:|
+            | BrokerServe, quiet | 1 (0.50 to 1.50) |
+
+            """,
+            section.Variants()!.ToString());
+        Assert.Equal(
+            """
+            | p50, / BrokerServe | 256 |
+            |---|---:|
+            | BrokerServe, quiet | 1 (0.67 to 2) |
+
+            """,
+            section.VariantWaits()!.ToString());
+        Assert.Equal(["BrokerServe", "BrokerServe, quiet"], section.Subjects.Select(subject => subject.Title));
+    }
+
+    [Fact]
     public void Of_large_bodies_the_bandwidth_is_said()
     {
         var runs = new[] { Made.Run(SubjectCatalog.Relay, new Cell(64 * 1_024, 64), 1, 1_600) };

@@ -65,7 +65,7 @@ public sealed class ScheduleSpecs
     [Fact]
     public void A_chosen_matrix_is_every_combination_of_what_was_said()
     {
-        var choice = new Choice(["relay", "coalesced"], ["at-least-once"], ["classic", "quorum"], [64, 1_024], [1, 256], Half: true);
+        var choice = new Choice(["relay", "coalesced"], ["at-least-once"], ["classic", "quorum"], [64, 1_024], [1, 256], Half: true, Variants: []);
 
         var blocks = choice.Blocks();
 
@@ -77,7 +77,7 @@ public sealed class ScheduleSpecs
     }
 
     [Fact]
-    public void Nothing_said_is_no_choice() => Assert.False(new Choice(null, [], null, null, null, Half: false).IsAny);
+    public void Nothing_said_is_no_choice() => Assert.False(new Choice(null, [], null, null, null, Half: false, Variants: []).IsAny);
 
     private static Block NewBlock(params PlannedCell[] cells) => new(Guarantee.AtLeastOnce, QueueType.Classic, cells);
 }

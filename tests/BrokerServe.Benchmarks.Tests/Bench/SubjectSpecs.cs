@@ -54,6 +54,33 @@ public sealed class SubjectSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("quiet")]
+    [InlineData("brokerserve")]
+    public void A_variant_is_the_same_processes_with_its_variables_under_names_of_its_own(string name)
+    {
+        Assert.True(Variant.TryParse($"{name}=DOTNET_gcServer=0,X=a=b", out var variant, out _));
+        var site = NewSite(Guarantee.AtLeastOnce);
+        var subject = ServeSubjects.Varied(variant);
+        ProcessSpec[] varied = [.. subject.Standing(site), subject.Load(site, NewShape())];
+        ProcessSpec[] others = [.. SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site), SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site, NewShape())];
+
+        Assert.Equal(($"coalesced+{name}", $"BrokerServe, {name}"), (subject.Key, subject.Title));
+        Assert.Equal(others.Select(spec => spec.File), varied.Select(spec => spec.File));
+        Assert.Empty(others.Select(spec => spec.Name).Intersect(varied.Select(spec => spec.Name)));
+        Assert.All(varied, spec => Assert.Equal(("0", "a=b"), (spec.Variables["DOTNET_gcServer"], spec.Variables["X"])));
+    }
+
+    [Fact]
+    public void A_variant_may_be_another_checkout()
+    {
+        Assert.True(Variant.TryParse("one-channel=/other", out var variant, out _));
+        var subject = ServeSubjects.Varied(variant);
+
+        Assert.All(subject.Standing(NewSite(Guarantee.AtLeastOnce)), spec => Assert.StartsWith("/other/src/", spec.File, StringComparison.Ordinal));
+        Assert.StartsWith("/other/perf/", subject.Load(NewSite(Guarantee.AtLeastOnce), NewShape()).File, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(SubjectCatalog.Plain)]
     [InlineData(SubjectCatalog.PlainFramed)]
     [InlineData(SubjectCatalog.Coalesced)]
