@@ -32,7 +32,12 @@ public sealed class PrivateBroker : IAsyncLifetime
     /// <remarks>A test that fails leaves no scene behind: the next one starts anew.</remarks>
     internal async Task OnSceneAsync(Func<Scene, Task> act)
     {
-        _scene ??= await Scene.StartAsync(Node);
+        _scene ??= await Scene.StartAsync(Node, new SceneSettings
+        {
+            // When the node comes back, producers may be there seconds before workers are, with all that was called meanwhile: 300 calls each
+            // second while a node starts, which may take a minute.
+            Backend = new Dictionary<string, object> { ["MaxQueuedQueries"] = 20_000 },
+        });
         _scene.Begin();
         try
         {
