@@ -32,7 +32,7 @@ internal static class BenchCommand
         var half = new Option<bool>("--half") { Description = "An open loop at half of its saturation behind each run of a chosen matrix." };
         var rounds = Kinds.Number<int>("--rounds", "Rounds; below 6 there is no 95 % interval. Default 9, with --quick 6.", 1, 1_000);
         var seconds = Kinds.Number<double>("--seconds", "Seconds of each run that are measured. Default 3, with --quick 1.5.", 0.1, 3_600);
-        var warmUp = Kinds.Number<double>("--warmup", "Seconds of each run before that. Default 2, with --quick 1.5.", 0, 3_600);
+        var warmUp = Kinds.Number<double>("--warmup", "Seconds of each run before that. Default 2, with --quick 1.5; in memory always 10.", 0, 3_600);
         var idle = Kinds.Number<double>("--idle-seconds", "How long idle processes are looked at. Default 60.", 1, 3_600);
         var broker = new Option<string?>("--broker") { Description = "A RabbitMQ that runs already, not one that is started for this run.", HelpName = "URI" };
         var metrics = Kinds.Address("--broker-metrics", "Where it shows its metrics: http://HOST:15692/metrics");

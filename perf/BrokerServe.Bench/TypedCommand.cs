@@ -11,34 +11,29 @@ internal static class TypedCommand
         var words = new List<string> { "perf/run.sh" };
         for (var i = 0; i < args.Count; i++)
         {
-            if (args[i] == "--out")
+            var word = args[i];
+            var (option, value) = word.Split('=', 2) is [var name, var said] ? (name, said) : (word, null);
+            switch (option)
             {
-                i++;
-            }
-            else if (args[i] == "--before")
-            {
-                words.Add("--before DIR");
-                i++;
-            }
-            else if (args[i].StartsWith("--before=", StringComparison.Ordinal))
-            {
-                words.Add("--before DIR");
-            }
-            else if (args[i] == "--beside" && i + 1 < args.Count)
-            {
-                words.Add($"--beside {Masked(Named(args[++i]))}");
-            }
-            else if (args[i].StartsWith("--beside=", StringComparison.Ordinal))
-            {
-                words.Add($"--beside {Masked(Named(args[i]["--beside=".Length..]))}");
-            }
-            else if (!args[i].StartsWith("--out=", StringComparison.Ordinal))
-            {
-                words.Add(Masked(args[i]));
+                case "--out":
+                    _ = value ?? Next(ref i);
+                    break;
+                case "--before":
+                    _ = value ?? Next(ref i);
+                    words.Add("--before DIR");
+                    break;
+                case "--beside":
+                    words.Add($"--beside {Masked(Named(value ?? Next(ref i)))}");
+                    break;
+                default:
+                    words.Add(Masked(word));
+                    break;
             }
         }
 
         return string.Join(' ', words);
+
+        string Next(ref int i) => ++i < args.Count ? args[i] : "";
     }
 
     private static string Named(string variant) =>

@@ -17,9 +17,9 @@ internal sealed record Choice(
 
     public IReadOnlyList<Block> Blocks()
     {
-        IReadOnlyList<string> everybody = Variants.Count > 0 ? [SubjectCatalog.Coalesced] : [.. SubjectCatalog.OverBroker.Select(subject => subject.Key)];
-        IEnumerable<string> varied = Variants.Count > 0 ? [SubjectCatalog.Coalesced, .. Variants.Select(variant => variant.Key)] : [];
-        string[] subjects = [.. Said(Subjects, everybody).Union(varied)];
+        string[] subjects = Variants.Count > 0
+            ? [.. (Subjects ?? []).Union([SubjectCatalog.Coalesced, .. Variants.Select(variant => variant.Key)])]
+            : [.. Said(Subjects, [.. SubjectCatalog.OverBroker.Select(subject => subject.Key)])];
         var cells = Plans.Product(Said(Sizes, [64]), Said(Outstanding, Plans.AllOutstanding), subjects).Select(cell => cell with { WithHalf = Half });
         return
         [

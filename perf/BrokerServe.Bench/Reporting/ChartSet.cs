@@ -76,7 +76,7 @@ internal static class ChartSet
     /// <summary>A subject's colour is its own in all charts; variants have what is left, from the first on.</summary>
     private static int ColorOf(MatrixSection section, Subject subject)
     {
-        var variants = section.Subjects.Where(each => each.Key.StartsWith(Variant.KeyPrefix, StringComparison.Ordinal)).ToList();
+        var variants = section.Subjects.Where(each => Variant.IsKey(each.Key)).ToList();
         return variants.IndexOf(subject) is var variant and >= 0 ? variant : SubjectCatalog.All.ToList().FindIndex(each => each.Key == subject.Key);
     }
 

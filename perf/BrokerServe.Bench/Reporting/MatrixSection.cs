@@ -18,7 +18,7 @@ internal sealed class MatrixSection
         _query = query;
         _runs = [.. runs];
         Outstanding = [.. _runs.Where(run => !run.Cell.Half).Select(run => run.Cell.Outstanding).Distinct().Order()];
-        var variants = _runs.Select(run => run.Subject).Distinct().Where(key => key.StartsWith(Variant.KeyPrefix, StringComparison.Ordinal));
+        var variants = _runs.Select(run => run.Subject).Distinct().Where(Variant.IsKey);
         Subjects =
         [
             .. SubjectCatalog.All.Where(subject => _runs.Any(run => run.Subject == subject.Key)),
@@ -159,8 +159,7 @@ internal sealed class MatrixSection
         static double? Some(IReadOnlyDictionary<string, double> values, string role) => values.TryGetValue(role, out var value) ? value : null;
     }
 
-    private static string? AsItIs(Subject subject) =>
-        subject.Key.StartsWith(Variant.KeyPrefix, StringComparison.Ordinal) ? SubjectCatalog.Coalesced : null;
+    private static string? AsItIs(Subject subject) => Variant.IsKey(subject.Key) ? SubjectCatalog.Coalesced : null;
 
     private IEnumerable<string> Headers() => Outstanding.Select(outstanding => Words.Number(outstanding));
 }

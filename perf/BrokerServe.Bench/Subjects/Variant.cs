@@ -14,6 +14,9 @@ internal sealed partial record Variant(string Name, string? Checkout, IReadOnlyD
 
     public string Key => KeyPrefix + Name;
 
+    /// <summary>Whether a subject's key is a variant's.</summary>
+    public static bool IsKey(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal);
+
     /// <summary>A variant of which only key and title are wanted.</summary>
     public static Variant Called(string name) => new(name, null, new Dictionary<string, string>());
 
