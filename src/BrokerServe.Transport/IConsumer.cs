@@ -33,7 +33,11 @@ public interface IConsumer : IAsyncDisposable
     ValueTask RequeueAsync(ulong deliveryTag);
 
     /// <summary>Stops deliveries; what was delivered can still be settled until the consumer is disposed.</summary>
-    /// <returns>When no call of the handler is or will be under way. At once when deliveries have ended or never began.</returns>
+    /// <returns>
+    /// When no call of the handler is or will be under way. True when it was this that ended deliveries, as far as the broker has said; false
+    /// when they had ended before: what was settled since then may not have been heard.
+    /// </returns>
     /// <exception cref="BrokerException">The broker did not answer in time, or the connection was lost.</exception>
-    ValueTask StopAsync(CancellationToken cancellationToken);
+    /// <exception cref="OperationCanceledException">A call of the handler was still under way when the token was cancelled.</exception>
+    ValueTask<bool> StopAsync(CancellationToken cancellationToken);
 }

@@ -63,15 +63,10 @@ internal sealed class DeadQueue : IDeliveryHandler, IAsyncDisposable
             return true;
         }
 
-        if (_consumer.Ended.IsCancellationRequested)
-        {
-            return false;
-        }
-
         try
         {
-            await _consumer.StopAsync(cancellationToken); // A channel is served in order: who has the answer knows that all before was heard.
-            return !_connection.Closed.IsCancellationRequested;
+            // A channel is served in order: who has the answer knows that all before was heard.
+            return await _consumer.StopAsync(cancellationToken) && !_connection.Closed.IsCancellationRequested;
         }
         catch (BrokerException)
         {

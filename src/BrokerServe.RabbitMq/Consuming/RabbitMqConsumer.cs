@@ -19,6 +19,7 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     private readonly StreamPosition? _from;
     private IDeliveryHandler? _handler;
     private string? _tag; // Set when the broker has agreed to deliver.
+    private bool _isStopped; // By us; the emptying of the gate is behind it.
     private int _disposed;
 
     public RabbitMqConsumer(RabbitMqConnection connection, BoundedChannel channel, ConsumerOptions options, ILogger logger)
@@ -109,15 +110,17 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     }
 
     /// <inheritdoc/>
-    public async ValueTask StopAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> StopAsync(CancellationToken cancellationToken)
     {
         if (_tag is null || !Gate.IsOpen)
         {
+            var isFirst = Gate.IsOpen;
             Gate.Shut();
-            return;
+            await Gate.Empty.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return isFirst;
         }
 
-        await _channel.RunAsync(
+        return await _channel.RunAsync(
             $"Stopping the consumer of queue '{Queue}'",
             async (c, token) =>
             {
@@ -125,7 +128,7 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
 
                 // The answer is in; deliveries that came before it are still being handed over.
                 await Gate.Empty.WaitAsync(token).ConfigureAwait(false);
-                return true;
+                return _isStopped;
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -183,8 +186,12 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
         return End();
     }
 
-    // The broker has agreed to end it.
-    Task IAsyncBasicConsumer.HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken) => End();
+    // The broker has agreed to end it. What it had to say before came before, and an end of its own has shut the gate.
+    Task IAsyncBasicConsumer.HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken)
+    {
+        _isStopped = Gate.IsOpen;
+        return End();
+    }
 
     Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => End();
 

@@ -89,9 +89,9 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
     }
 
     /// <inheritdoc/>
-    public async ValueTask StopAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> StopAsync(CancellationToken cancellationToken)
     {
-        End();
+        var isFirst = End();
         try
         {
             // It counts as a consumer until what it was not handed is back: who sees none may delete the queue.
@@ -101,6 +101,8 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
         {
             _source?.Unsubscribe(this);
         }
+
+        return isFirst;
     }
 
     /// <inheritdoc/>
@@ -113,16 +115,21 @@ internal sealed class Consumer(Connection connection, InMemoryBroker broker, Con
     }
 
     /// <summary>Ends deliveries; the loop fires <see cref="Ended"/> soon. What is held stays held.</summary>
-    public void End()
+    /// <returns>False when they had ended before.</returns>
+    public bool End()
     {
+        bool isFirst;
+
         // Under the lock of the start: either the start sees the end, or this sees the subscription.
         lock (_lifecycle)
         {
+            isFirst = !_ending;
             _delivering = false;
             _ending = true;
         }
 
         Wake();
+        return isFirst;
     }
 
     /// <summary>Takes one more message; true when the loop must be woken. Called under the queue's lock.</summary>

@@ -21,11 +21,12 @@ internal sealed class QuietConsumer(QuietBroker broker, string queue) : IConsume
 
     public ValueTask RequeueAsync(ulong deliveryTag) => throw new InvalidOperationException("Nothing is given back in steady state.");
 
-    public ValueTask StopAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> StopAsync(CancellationToken cancellationToken)
     {
+        var isFirst = !_ended.IsCancellationRequested;
         _ended.Cancel();
-        return default;
+        return new(isFirst);
     }
 
-    public ValueTask DisposeAsync() => StopAsync(CancellationToken.None);
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 }

@@ -134,8 +134,9 @@ public abstract partial class BrokerComplianceSpecs
         await PublishAsync(connection, queue, "1", "2", "3");
         await inbox.TakeAsync(2);
 
-        await consumer.StopAsync(default);
+        Assert.True(await consumer.StopAsync(default));
         Assert.True(consumer.Ended.IsCancellationRequested);
+        Assert.False(await consumer.StopAsync(default));
         await consumer.AckAsync(1, multiple: false);
         await consumer.DisposeAsync();
 
@@ -171,9 +172,52 @@ public abstract partial class BrokerComplianceSpecs
 
         await connection.DeleteQueueAsync(queue, default);
         await Patience.ForAsync(consumer.Ended, "the end of the consumer whose queue was deleted");
+        Assert.False(await consumer.StopAsync(default));
         await consumer.AckAsync(1, multiple: false);
         await consumer.DisposeAsync();
         Assert.False(connection.Closed.IsCancellationRequested);
         Assert.Null(await connection.InspectQueueAsync(queue, default));
+    }
+
+    [Fact]
+    public async Task A_stop_behind_an_end_by_the_broker_that_nobody_has_heard_of_yet_says_that_it_came_second()
+    {
+        var connection = await ConnectAsync();
+        var queue = await DurableQueueAsync(connection, "doomed");
+        using var handler = new BusyHandler();
+        var consumer = await connection.OpenConsumerAsync(new ConsumerOptions(queue, 10), default);
+        await consumer.StartAsync(handler, default);
+        await PublishAsync(connection, queue, "1");
+        await Patience.ForAsync(handler.Entered, "the delivery");
+
+        await connection.DeleteQueueAsync(queue, default);
+        var stopping = consumer.StopAsync(default).AsTask();
+        handler.Finish();
+
+        Assert.False(await stopping);
+        await consumer.DisposeAsync();
+    }
+
+    /// <summary>Keeps its consumer busy: whatever the broker says of the consumer waits behind the delivery.</summary>
+    private sealed class BusyHandler : IDeliveryHandler, IDisposable
+    {
+        private readonly CancellationTokenSource _entered = new();
+        private readonly ManualResetEventSlim _finish = new();
+
+        public CancellationToken Entered => _entered.Token;
+
+        public void Finish() => _finish.Set();
+
+        public void OnDelivery(in Delivery delivery)
+        {
+            _entered.Cancel();
+            _finish.Wait(TimeSpan.FromSeconds(30));
+        }
+
+        public void Dispose()
+        {
+            _finish.Set();
+            _entered.Dispose();
+        }
     }
 }

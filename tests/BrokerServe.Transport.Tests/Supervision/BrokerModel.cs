@@ -84,7 +84,7 @@ internal sealed class BrokerModel(int prefetch) : IConsumer
 
     public ValueTask StartAsync(IDeliveryHandler handler, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public ValueTask StopAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask<bool> StopAsync(CancellationToken cancellationToken) => new(true);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -29,7 +29,7 @@ internal sealed class SlowConsumer : IConsumer
 
     public ValueTask StartAsync(IDeliveryHandler handler, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public ValueTask StopAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask<bool> StopAsync(CancellationToken cancellationToken) => new(true);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
