@@ -12,12 +12,6 @@ internal sealed class Bench(Settings settings, Binaries binaries, TextWriter pro
 {
     public const string ResultFile = "results.json";
 
-    /// <summary>
-    /// What each load in memory is warmed up, whatever the others are: it brings a client, a router and workers of its own. After 1.2 s it was
-    /// measured at 55,000 to 65,000 requests/s of the 219,000 to 249,000 that BrokerServe.InProcess finds (2026-11-28, 256 outstanding).
-    /// </summary>
-    public static readonly TimeSpan MemoryWarmUp = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs them; what was found is in the folder's result file after each step.</summary>
     /// <exception cref="BenchException">Something that all need is missing.</exception>
     public async Task<ResultSet> RunAsync(string command, CancellationToken stopping)
@@ -43,6 +37,7 @@ internal sealed class Bench(Settings settings, Binaries binaries, TextWriter pro
             Machine = Machine.Here(broker?.Version ?? ""),
             Command = command,
             Seconds = plan.Duration.TotalSeconds,
+            FirstRunSeconds = plan.FirstRun.TotalSeconds,
             WarmUpSeconds = plan.WarmUp.TotalSeconds,
         };
 
@@ -77,11 +72,10 @@ internal sealed class Bench(Settings settings, Binaries binaries, TextWriter pro
                     break;
                 case Parts.Memory:
                     string[] both = [.. SubjectCatalog.InMemory.Select(subject => subject.Key)];
-                    var warm = plan with { WarmUp = MemoryWarmUp };
                     foreach (var guarantee in Enum.GetValues<Guarantee>())
                     {
                         var block = new Block(guarantee, QueueType.Classic, [.. Plans.Product([64], settings.MemoryOutstanding, both)]);
-                        await without.RunBlockAsync(part, 0, block, warm, SubjectCatalog.Of, stopping);
+                        await without.RunBlockAsync(part, 0, block, plan, SubjectCatalog.Of, stopping);
                     }
 
                     break;

@@ -32,14 +32,15 @@ internal static class BenchCommand
         var half = new Option<bool>("--half") { Description = "An open loop at half of its saturation behind each run of a chosen matrix." };
         var rounds = Kinds.Number<int>("--rounds", "Rounds; below 6 there is no 95 % interval. Default 9, with --quick 6.", 1, 1_000);
         var seconds = Kinds.Number<double>("--seconds", "Seconds of each run that are measured. Default 3, with --quick 1.5.", 0.1, 3_600);
-        var warmUp = Kinds.Number<double>("--warmup", "Seconds of each run before that. Default 2, with --quick 1.5; in memory always 10.", 0, 3_600);
+        var warmUp = Kinds.Number<double>("--warmup", "Seconds of each run before that. Default 1, with --quick 0.8.", 0, 3_600);
+        var first = Kinds.Number<double>("--first", "Seconds that each subject runs for nothing at first: it is compiled meanwhile; in each block. Default 15, with --quick 8.", 0, 3_600);
         var idle = Kinds.Number<double>("--idle-seconds", "How long idle processes are looked at. Default 60.", 1, 3_600);
         var broker = new Option<string?>("--broker") { Description = "A RabbitMQ that runs already, not one that is started for this run.", HelpName = "URI" };
         var metrics = Kinds.Address("--broker-metrics", "Where it shows its metrics: http://HOST:15692/metrics");
         var process = new Option<string?>("--broker-process") { Description = "What its process is called, if it runs on this machine: beam.smp", HelpName = "NAME" };
         var before = new Option<string?>("--before")
         {
-            Description = "Another checkout: the subjects whose names end in -before are its own.", HelpName = "DIR",
+            Description = "Another checkout, whose loads know --runs-from: the subjects whose names end in -before are its own.", HelpName = "DIR",
         };
         var beside = Kinds.Variants("--beside");
         var output = new Option<string?>("--out") { Description = "Folder of the results. Default perf/results and the time.", HelpName = "DIR" };
@@ -52,7 +53,7 @@ internal static class BenchCommand
         };
         var command = new RootCommand(About)
         {
-            quick, scale, parts, subjects, guarantees, queues, curves, sizes, outstanding, half, rounds, seconds, warmUp, idle, broker, metrics, process, before, beside, output, reported,
+            quick, scale, parts, subjects, guarantees, queues, curves, sizes, outstanding, half, rounds, seconds, warmUp, first, idle, broker, metrics, process, before, beside, output, reported,
         };
         command.SetAction((parsed, stopping) =>
         {
@@ -68,6 +69,7 @@ internal static class BenchCommand
             plan = new Plan(
                 chosen.IsAny ? chosen.Blocks() : plan.Blocks,
                 parsed.GetValue(rounds) ?? plan.Rounds,
+                TimeSpan.FromSeconds(parsed.GetValue(first) ?? plan.FirstRun.TotalSeconds),
                 TimeSpan.FromSeconds(parsed.GetValue(warmUp) ?? plan.WarmUp.TotalSeconds),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? plan.Duration.TotalSeconds));
             var settings = new Settings

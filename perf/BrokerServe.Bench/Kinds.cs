@@ -89,7 +89,7 @@ internal static class Kinds
     {
         var option = new Option<Variant[]>(name)
         {
-            Description = "BrokerServe with something different, beside itself; once for each: NAME=VARIABLE=VALUE,... sets variables of the environment, NAME=DIR is another checkout.",
+            Description = "BrokerServe with something different, beside itself; once for each: NAME=VARIABLE=VALUE,... sets variables of the environment, NAME=DIR is another checkout, whose loads know --runs-from.",
             HelpName = "NAME=WHAT",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => [.. result.Tokens.Select(token => Variant.TryParse(token.Value, out var variant, out _) ? variant : null).OfType<Variant>()],

@@ -4,9 +4,9 @@ using BrokerServe.LoadGenerator;
 namespace BrokerServe.InProcess;
 
 /// <summary>Callers of an echo, each sending again when its reply is there.</summary>
-internal sealed class EchoTarget(Generator generator, IEcho echo, byte[] body) : CallTarget(generator)
+internal sealed class EchoTarget(Generator generator, IEcho echo, byte[] body, bool ownsEcho) : CallTarget(generator)
 {
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // The echo lives longer.
+    public override ValueTask DisposeAsync() => ownsEcho ? echo.DisposeAsync() : ValueTask.CompletedTask;
 
     // The load's own part of a call is to cost nothing.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -16,7 +16,7 @@ internal sealed record Round(double PerSecond, double P50Ms, double P99Ms, doubl
     {
         using var process = Process.GetCurrentProcess();
         var generator = new Generator(load);
-        await using var target = new EchoTarget(generator, echo, load.NewBody());
+        await using var target = new EchoTarget(generator, echo, load.NewBody(), ownsEcho: false);
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var cpu = process.TotalProcessorTime;
         var report = await generator.RunAsync(target, _ => { }, CancellationToken.None);

@@ -11,6 +11,7 @@ public sealed record LoadSettings
           --rate         requests per second that are due, answered or not (an open loop); without it each reply sends the next request
           --duration     what is measured, after --warmup (default 2), in seconds; default 10
           --size         body bytes; default 64
+          --runs-from -  run after run in this process, for each line of standard input one: the options above, where they differ
         """;
 
     /// <summary>Requests outstanding; with a rate the most that may be.</summary>
@@ -23,11 +24,14 @@ public sealed record LoadSettings
     /// <summary>How long is measured.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long requests are sent before that: every load is a new process, and its code is compiled meanwhile.</summary>
+    /// <summary>How long requests are sent before that. What is new to a process is compiled meanwhile, which takes it some seconds.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Bytes of each body.</summary>
     public int Size { get; init; } = 64;
+
+    /// <summary>One run after the other, each as a line of standard input says, so that all but the first find a process that is compiled.</summary>
+    public bool RunsFromInput { get; init; }
 
     /// <summary>A body of that size whose bytes no transport could compress.</summary>
     public byte[] NewBody()
@@ -45,8 +49,22 @@ public sealed record LoadSettings
         "--duration" when TryNumber(value, 0.001, 3_600, out var number) => this with { Duration = TimeSpan.FromSeconds(number) },
         "--warmup" when TryNumber(value, 0, 3_600, out var number) => this with { WarmUp = TimeSpan.FromSeconds(number) },
         "--size" when TryNumber(value, 0, 16 * 1024 * 1024, out var number) => this with { Size = (int)number },
+        "--runs-from" when value == "-" => this with { RunsFromInput = true },
         _ => null,
     };
+
+    /// <summary>The settings with all that a line says; null when there is something in it that is not understood.</summary>
+    public LoadSettings? With(string line)
+    {
+        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var settings = words.Length > 0 ? this : null;
+        for (var i = 0; i < words.Length && settings is not null; i += 2)
+        {
+            settings = i + 1 < words.Length && words[i] != "--runs-from" ? settings.With(words[i], words[i + 1]) : null;
+        }
+
+        return settings;
+    }
 
     private static bool TryNumber(string text, double min, double max, out double number) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && number >= min && number <= max;

@@ -8,7 +8,7 @@ internal sealed record Options
 {
     public const string Usage = $"""
         masstransitpeer worker|load --broker URI [--safe] [--queue classic|quorum] [--prefetch N] [--concurrent N]
-                 load only: [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES]
+                 load only: [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES] [--runs-from -]
 
         Request and response by MassTransit: two hops, client to worker and back.
           --safe        messages are persistent and confirmed, and a request is acknowledged after its response was confirmed; without it they

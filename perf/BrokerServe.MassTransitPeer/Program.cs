@@ -9,7 +9,7 @@ if (Options.Read(args) is not { } options)
 
 if (options.Role == "load")
 {
-    return await LoadProgram.RunAsync(options.Load, generator => RequestTarget.ConnectAsync(generator, options));
+    return await LoadProgram.RunAsync(options.Load, (generator, load) => RequestTarget.ConnectAsync(generator, options with { Load = load }));
 }
 
 using var signals = new StopSignals();

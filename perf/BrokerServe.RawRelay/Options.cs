@@ -11,7 +11,7 @@ internal sealed record Options
         rawrelay relay|worker|load --broker URI [--route hop|rpc|relay|serve] [--safe] [--queue classic|quorum] [--name NAME]
                  [--join-writes] [--prefetch N]
                  worker only: [--workers N] [--limit N]
-                 load only: [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES]
+                 load only: [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES] [--runs-from -]
 
         Each message carries one request.
           --route        hop: the load sends to itself. rpc: load, worker, load. relay (default): load, relay, worker, relay, load. serve: load and

@@ -17,7 +17,7 @@ try
         "relay" => await Relay.RunAsync(options, signals.Token),
         "worker" when options.Route == Route.Serve => await PlainReplica.RunAsync(options, signals.Token),
         "worker" => await Worker.RunAsync(options, signals.Token),
-        _ => await LoadProgram.RunAsync(options.Load, generator => Load.ConnectAsync(generator, options)),
+        _ => await LoadProgram.RunAsync(options.Load, (generator, load) => Load.ConnectAsync(generator, options with { Load = load })),
     };
 }
 catch (BrokerUnreachableException exception)

@@ -9,7 +9,7 @@ internal sealed record Options
 {
     public const string Usage = $"""
         serveload --broker URI [--prefix NAME] [--endpoint NAME] [--endpoints N] [--at-most-once]
-                  [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES]
+                  [--concurrency N] [--rate R] [--duration SECONDS] [--warmup SECONDS] [--size BYTES] [--runs-from -]
 
         Calls through BrokerServe.Client: calls that are ready together share messages.
           --endpoint      the endpoint to call; default greet

@@ -15,4 +15,4 @@ if (Options.Read(args) is not { } options)
 var observed = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
 using var traces = observed ? Sdk.CreateTracerProviderBuilder().AddSource(BrokerServeClientTelemetry.SourceName).AddOtlpExporter().Build() : null;
 using var metrics = observed ? Sdk.CreateMeterProviderBuilder().AddMeter(BrokerServeClientTelemetry.MeterName).AddOtlpExporter().Build() : null;
-return await LoadProgram.RunAsync(options.Load, generator => ClientTarget.ConnectAsync(generator, options));
+return await LoadProgram.RunAsync(options.Load, (generator, load) => ClientTarget.ConnectAsync(generator, options with { Load = load }));

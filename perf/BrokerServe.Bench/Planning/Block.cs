@@ -9,5 +9,12 @@ internal sealed record Block(Guarantee Guarantee, QueueType QueueType, IReadOnly
     /// <summary>Everybody who runs in it, once, in the order of appearance.</summary>
     public IEnumerable<string> Subjects => Cells.SelectMany(cell => cell.Subjects).Distinct();
 
+    /// <summary>The cell in which a subject runs for nothing at first: with the most outstanding, where all of its code has to do, and the smallest bodies.</summary>
+    public Cell FirstOf(string subject) => Cells.Where(planned => planned.Subjects.Contains(subject))
+        .Select(planned => planned.Cell)
+        .OrderByDescending(cell => cell.Outstanding)
+        .ThenBy(cell => cell.Size)
+        .First();
+
     public override string ToString() => $"{(Guarantee == Guarantee.AtMostOnce ? "at most once" : "at least once")}, {QueueType.ToString().ToLowerInvariant()} queue";
 }

@@ -9,7 +9,7 @@ internal static class OtherSections
     public static Table? Memory(Query query)
     {
         var runs = query.Results.Runs.Where(run => run.Part == Parts.Memory).ToArray();
-        var table = new Table($"in one process, after {Words.Number(Bench.MemoryWarmUp.TotalSeconds)} s", "outstanding", "requests/s", "p50 ms", "p99 ms", "bytes each", "CPU us each");
+        var table = new Table("in one process", "outstanding", "requests/s", "p50 ms", "p99 ms", "bytes each", "CPU us each");
         foreach (var group in runs.GroupBy(run => (run.Guarantee, run.Subject, run.Cell.Outstanding)).OrderBy(group => group.Key))
         {
             table.Add(

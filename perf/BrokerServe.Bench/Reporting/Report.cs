@@ -38,7 +38,8 @@ internal sealed class Report
         _text.Append(CultureInfo.InvariantCulture, $"Measured {results.Machine}, by `{results.Command}`");
         if (rounds > 0)
         {
-            _text.Append(CultureInfo.InvariantCulture, $": {rounds} rounds, of each run {results.Seconds} s after {results.WarmUpSeconds} s. Medians, in parentheses ");
+            _text.Append(CultureInfo.InvariantCulture, $": {rounds} rounds, of each run {results.Seconds} s after {results.WarmUpSeconds} s");
+            _text.Append(CultureInfo.InvariantCulture, $"{(results.FirstRunSeconds > 0 ? $", behind {results.FirstRunSeconds} s for nothing" : "")}. Medians, in parentheses ");
             _text.Append(MedianInterval.Of(Enumerable.Repeat(1.0, rounds)).IsDecisive
                 ? "95 % intervals."
                 : "the least and the most: for 95 % intervals it takes six rounds.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -22,6 +23,9 @@ internal sealed record ResultSet
     /// <summary>Seconds of each run that were measured.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Seconds that each subject ran for nothing at first; 0 where each run was a load of its own.</summary>
+    public double FirstRunSeconds { get; init; }
+
     /// <summary>Seconds of each run before.</summary>
     public required double WarmUpSeconds { get; init; }
 
@@ -35,6 +39,8 @@ internal sealed record ResultSet
 
     /// <summary>What went wrong and is missing for it.</summary>
     public List<string> Failures { get; init; } = [];
+
+    private string How => string.Create(CultureInfo.InvariantCulture, $"{Machine}, {Seconds} s after {WarmUpSeconds} s behind {FirstRunSeconds} s");
 
     /// <exception cref="BenchException">It is not there, or not such a file.</exception>
     public static ResultSet Load(string file)
@@ -54,9 +60,9 @@ internal sealed record ResultSet
     public ResultSet With(ResultSet later)
     {
         if (later.Machine with { Date = Machine.Date, Broker = Machine.Broker } != Machine
-            || (later.Seconds, later.WarmUpSeconds) != (Seconds, WarmUpSeconds))
+            || (later.Seconds, later.FirstRunSeconds, later.WarmUpSeconds) != (Seconds, FirstRunSeconds, WarmUpSeconds))
         {
-            throw new BenchException($"These were not measured alike: {Machine}, and {later.Machine}.");
+            throw new BenchException($"These were not measured alike: {How}, and {later.How}.");
         }
 
         var again = later.Runs.Select(Cell).ToHashSet();

@@ -42,7 +42,10 @@ internal sealed class Child : IAsyncDisposable
     /// <param name="folder">For its log and its socket.</param>
     public static Child Start(ProcessSpec spec, string probe, string folder)
     {
-        var start = new ProcessStartInfo(spec.File, spec.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(spec.File, spec.Arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["DOTNET_STARTUP_HOOKS"] = probe;
         start.Environment[ProbeServer.FolderVariable] = folder;
         foreach (var (name, value) in spec.Variables)
@@ -80,6 +83,21 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>The next line that it prints; null when it prints no more.</summary>
     public ValueTask<string?> ReadLineAsync(CancellationToken stopping) => _process.StandardOutput.ReadLineAsync(stopping);
 
+    /// <summary>Says a line to it.</summary>
+    /// <exception cref="BenchException">It does not listen any more.</exception>
+    public async Task WriteLineAsync(string line)
+    {
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line);
+            await _process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            throw new BenchException($"{Spec.Name} does not listen. {LastWords()}");
+        }
+    }
+
     /// <exception cref="BenchException">It has ended.</exception>
     public void CheckAlive()
     {
@@ -101,14 +119,6 @@ internal sealed class Child : IAsyncDisposable
         return await reader.ReadLineAsync() ?? throw new BenchException($"{Spec.Name} did not answer '{question}'.");
     }
 
-    /// <summary>Waits until it has ended by itself.</summary>
-    /// <returns>Its exit code.</returns>
-    public async Task<int> EndAsync(CancellationToken stopping)
-    {
-        await _process.WaitForExitAsync(stopping);
-        return _process.ExitCode;
-    }
-
     /// <summary>What it wrote to standard error last, for whoever looks for a reason.</summary>
     public string LastWords() => File.Exists(_log) ? string.Join(Environment.NewLine, File.ReadLines(_log).TakeLast(20)) : "";
 
@@ -116,6 +126,7 @@ internal sealed class Child : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
+            _process.StandardInput.Close(); // A load waits for the next line.
             _ = Kill(Id, SigTerm);
             using var limit = new CancellationTokenSource(StopLimit);
             await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -158,7 +169,7 @@ internal sealed class Child : IAsyncDisposable
             }
         }
 
-        await EndAsync(stopping);
+        await _process.WaitForExitAsync(stopping);
         CheckAlive();
     }
 

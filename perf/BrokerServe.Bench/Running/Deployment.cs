@@ -28,8 +28,26 @@ internal sealed class Deployment(string probe, string folder) : IAsyncDisposable
         return needed;
     }
 
-    /// <summary>A load, new for each run.</summary>
-    public Child StartLoad(ProcessSpec spec) => Child.Start(spec, probe, folder);
+    /// <summary>A load; started, if it is not there yet.</summary>
+    public Child EnsureLoad(ProcessSpec spec)
+    {
+        if (!_children.TryGetValue(spec.Name, out var load))
+        {
+            load = Child.Start(spec, probe, folder);
+            _children.Add(spec.Name, load);
+            _inOrder.Add(load);
+        }
+
+        return load;
+    }
+
+    /// <summary>Ends one before the others: what it does is in their way.</summary>
+    public async Task EndAsync(Child child)
+    {
+        _children.Remove(child.Spec.Name);
+        _inOrder.Remove(child);
+        await child.DisposeAsync();
+    }
 
     /// <summary>Ends them, the last first: workers drain while their routers are there.</summary>
     public async ValueTask DisposeAsync()

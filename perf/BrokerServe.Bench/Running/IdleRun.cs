@@ -27,7 +27,8 @@ internal static class IdleRun
         var specs = SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site).Concat(SubjectCatalog.Of(SubjectCatalog.Plain).Standing(site));
         var standing = await deployment.EnsureAsync(specs, stopping);
         var shape = new LoadShape(new Cell(64, 1), Rate, Settling, duration + Settling);
-        await using var load = deployment.StartLoad(SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site, shape));
+        var load = deployment.EnsureLoad(SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site));
+        await load.WriteLineAsync(shape.ToLine());
         Child[] everybody = [.. standing.DistinctBy(child => child.Id), load];
         await Task.Delay(Settling, stopping);
         var before = await LookAsync(everybody);

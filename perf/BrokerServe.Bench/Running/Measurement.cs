@@ -8,10 +8,10 @@ namespace BrokerServe.Bench.Running;
 /// <summary>Runs one load and looks at everybody who has a part in it while it is measured.</summary>
 internal sealed class Measurement(Deployment deployment, IBroker? broker)
 {
-    /// <summary>Beyond warm-up and measurement: a process starts, waits for its last replies and confirms, and ends.</summary>
+    /// <summary>Beyond warm-up and measurement: a process starts and connects, and waits for its last replies and confirms.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs a load.</summary>
+    /// <summary>Runs a load once.</summary>
     /// <param name="subject">Who runs.</param>
     /// <param name="site">Where.</param>
     /// <param name="shape">What is sent.</param>
@@ -23,21 +23,18 @@ internal sealed class Measurement(Deployment deployment, IBroker? broker)
         var countsBefore = broker is null ? null : await broker.CountAsync();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(shape.WarmUp + shape.Duration + Margin);
-        await using var load = deployment.StartLoad(subject.Load(site, shape));
+        var load = deployment.EnsureLoad(subject.Load(site));
+        Child[] everybody = [load, .. standing];
         try
         {
-            var (report, before, after) = await FollowAsync(load, [load, .. standing], limit.Token);
-            await load.EndAsync(limit.Token);
-            foreach (var child in standing)
-            {
-                child.CheckAlive();
-            }
-
+            await load.WriteLineAsync(shape.ToLine());
+            var (report, before, after) = await FollowAsync(load, everybody, limit.Token);
             if (report is not { Requests: > 0 } || before is null || after is null)
             {
                 throw new BenchException($"{load.Spec.Name} measured nothing. {load.LastWords()}");
             }
 
+            Array.ForEach(everybody, static child => child.CheckAlive());
             var counts = countsBefore is null ? null : await broker!.CountAsync();
             return new Finding(
                 shape.Rate,
@@ -51,7 +48,13 @@ internal sealed class Measurement(Deployment deployment, IBroker? broker)
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
+            await deployment.EndAsync(load);
             throw new BenchException($"{load.Spec.Name} did not end. {load.LastWords()}");
+        }
+        catch
+        {
+            await deployment.EndAsync(load); // What it still sends would be in everybody's way.
+            throw;
         }
     }
 
@@ -59,7 +62,6 @@ internal sealed class Measurement(Deployment deployment, IBroker? broker)
         Child load, IReadOnlyList<Child> everybody, CancellationToken stopping)
     {
         Snapshot? before = null, after = null;
-        LoadReport? report = null;
         while (await load.ReadLineAsync(stopping) is { } line)
         {
             switch (line)
@@ -71,11 +73,10 @@ internal sealed class Measurement(Deployment deployment, IBroker? broker)
                     after = await Snapshot.TakeAsync(everybody, broker);
                     break;
                 default:
-                    report = JsonSerializer.Deserialize<LoadReport>(line, LoadReport.Json);
-                    break;
+                    return (JsonSerializer.Deserialize<LoadReport>(line, LoadReport.Json), before, after);
             }
         }
 
-        return (report, before, after);
+        return default;
     }
 }

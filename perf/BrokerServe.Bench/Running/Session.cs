@@ -12,7 +12,7 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
 {
     private int _blocks;
 
-    /// <summary>Measures a block: every subject once for nothing, so that all processes are compiled and pools are filled, then the rounds.</summary>
+    /// <summary>Measures a block: every subject once for nothing, then the rounds.</summary>
     /// <param name="part">Under which part its runs are kept.</param>
     /// <param name="point">Under which point of a curve; 0 elsewhere.</param>
     /// <param name="block">What is measured.</param>
@@ -33,8 +33,7 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
 
         foreach (var subject in block.Subjects)
         {
-            var cell = block.Cells.Last(planned => planned.Subjects.Contains(subject)).Cell;
-            await TryAsync(subject, cell, null);
+            await TryAsync(subject, new LoadShape(block.FirstOf(subject), null, plan.FirstRun, Plan.FirstMeasured));
         }
 
         var round = 1;
@@ -47,7 +46,7 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
             }
 
             double? rate = run.Cell.Half ? throughput[(run.Subject, run.Cell with { Half = false })] / 2 : null;
-            if (await TryAsync(run.Subject, run.Cell, rate) is { } found)
+            if (await TryAsync(run.Subject, new LoadShape(run.Cell, rate, plan.WarmUp, plan.Duration)) is { } found)
             {
                 throughput[(run.Subject, run.Cell)] = found.Throughput;
                 results.Runs.Add(new RunRecord(part, point, run.Round, run.Subject, block.Guarantee, block.QueueType, run.Cell, found));
@@ -65,11 +64,11 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
 
         save();
 
-        async Task<Finding?> TryAsync(string key, Cell cell, double? rate)
+        async Task<Finding?> TryAsync(string key, LoadShape shape)
         {
             try
             {
-                return await measurement.RunAsync(subjectOf(key), site, new LoadShape(cell, rate, plan.WarmUp, plan.Duration), stopping);
+                return await measurement.RunAsync(subjectOf(key), site, shape, stopping);
             }
             catch (BenchException exception)
             {
@@ -87,7 +86,7 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
         Measurement measurement, Deployment deployment, Site site, Block block, Plan plan, CancellationToken stopping)
     {
         var subject = SubjectCatalog.Of(SubjectCatalog.Coalesced);
-        var cell = block.Cells.Last(planned => planned.Subjects.Contains(subject.Key)).Cell;
+        var cell = block.FirstOf(subject.Key);
         var standing = await deployment.EnsureAsync(subject.Standing(site), stopping);
         var router = standing.First(child => child.Spec.Role == Role.Middle);
         await router.AskAsync(ProbeServer.Sample);

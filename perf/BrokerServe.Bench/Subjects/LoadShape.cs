@@ -10,15 +10,18 @@ namespace BrokerServe.Bench.Subjects;
 /// <param name="Duration">How long it is measured.</param>
 internal sealed record LoadShape(Cell Cell, double? Rate, TimeSpan WarmUp, TimeSpan Duration)
 {
-    /// <summary>The options that every load understands.</summary>
-    public IEnumerable<string> Arguments()
+    /// <summary>The option of a load that runs once for each such shape.</summary>
+    public static readonly string[] FromInput = ["--runs-from", "-"];
+
+    /// <summary>It as a line for a load: options that every load understands.</summary>
+    public string ToLine()
     {
         IEnumerable<string> always =
         [
             "--concurrency", Text(Cell.Outstanding), "--size", Text(Cell.Size),
             "--warmup", Text(WarmUp.TotalSeconds), "--duration", Text(Duration.TotalSeconds),
         ];
-        return Rate is { } rate ? [.. always, "--rate", Text(rate)] : always;
+        return string.Join(' ', Rate is { } rate ? [.. always, "--rate", Text(rate)] : always);
     }
 
     private static string Text(IFormattable number) => number.ToString(number is double ? "0.###" : null, CultureInfo.InvariantCulture);

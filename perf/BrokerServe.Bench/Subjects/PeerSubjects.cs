@@ -8,7 +8,7 @@ internal static class PeerSubjects
         "MassTransit request/response",
         2,
         site => [Spec(site, Role.Workers, "worker", [])],
-        (site, shape) => Spec(site, Role.Load, "load", shape.Arguments()));
+        site => Spec(site, Role.Load, "load", LoadShape.FromInput));
 
     private static ProcessSpec Spec(Site site, Role role, string word, IEnumerable<string> more) => new(
         $"masstransit-{word}",

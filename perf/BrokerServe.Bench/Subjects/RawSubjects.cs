@@ -7,14 +7,14 @@ internal static class RawSubjects
     public static IReadOnlyList<string> Workers { get; } = ["--workers", "4", "--limit", "256"];
 
     public static Subject Hop { get; } = new(
-        SubjectCatalog.Hop, "raw, one hop", 1, _ => [], (site, shape) => Spec(site, Role.Load, "load", "hop", shape.Arguments()));
+        SubjectCatalog.Hop, "raw, one hop", 1, _ => [], site => Spec(site, Role.Load, "load", "hop", LoadShape.FromInput));
 
     public static Subject Rpc { get; } = new(
         SubjectCatalog.Rpc,
         "raw, direct RPC",
         2,
         site => [Spec(site, Role.Workers, "worker", "rpc", Workers)],
-        (site, shape) => Spec(site, Role.Load, "load", "rpc", shape.Arguments()));
+        site => Spec(site, Role.Load, "load", "rpc", LoadShape.FromInput));
 
     public static Subject Relay(bool joinWrites)
     {
@@ -25,7 +25,7 @@ internal static class RawSubjects
             joinWrites ? "raw relay, joined writes" : "raw relay",
             4,
             site => [Spec(site, Role.Middle, "relay", "relay", more), Spec(site, Role.Workers, "worker", "relay", [.. Workers, .. more])],
-            (site, shape) => Spec(site, Role.Load, "load", "relay", [.. shape.Arguments(), .. more]));
+            site => Spec(site, Role.Load, "load", "relay", [.. LoadShape.FromInput, .. more]));
     }
 
     /// <summary>A role of rawrelay.</summary>

@@ -15,14 +15,14 @@ internal static class ServeSubjects
         "BrokerServe, plain producer and workers",
         4,
         site => [Router(site, serve, 0), PlainWorkers(site, serve)],
-        (site, shape) => PlainLoad(site, shape, serve, PlainBackend));
+        site => PlainLoad(site, serve, PlainBackend));
 
     public static Subject PlainFramed(ServeShape serve) => new(
         SubjectCatalog.PlainFramed,
         "BrokerServe, plain producer",
         4,
         site => [Router(site, serve, 0), .. Workers(site, serve)],
-        (site, shape) => PlainLoad(site, shape, serve, Framed));
+        site => PlainLoad(site, serve, Framed));
 
     /// <summary>The same of the checkout that was named to compare with, under a prefix of its own.</summary>
     /// <exception cref="BenchException">When it is started and none was named.</exception>
@@ -41,7 +41,7 @@ internal static class ServeSubjects
         "BrokerServe",
         4,
         site => [.. Enumerable.Range(0, serve.Routers).Select(number => Router(site, serve, number)), .. Workers(site, serve)],
-        (site, shape) => Load(site, shape, serve));
+        site => Load(site, serve));
 
     /// <summary>The same, with metrics, logs and one trace of a hundred going from each process to a collector.</summary>
     public static Subject Observed(ServeShape serve)
@@ -67,13 +67,13 @@ internal static class ServeSubjects
     }
 
     /// <summary>The client that calls, as a process.</summary>
-    public static ProcessSpec Load(Site site, LoadShape shape, ServeShape serve) => new(
+    public static ProcessSpec Load(Site site, ServeShape serve) => new(
         $"{serve.Prefix}-load",
         Role.Load,
         site.Binaries.ServeLoad,
         [
             "--broker", site.BrokerUri, "--prefix", serve.Prefix, "--endpoint", Framed, "--endpoints", Text(serve.Endpoints),
-            .. site.Safe ? Array.Empty<string>() : ["--at-most-once"], .. shape.Arguments(),
+            .. site.Safe ? Array.Empty<string>() : ["--at-most-once"], .. LoadShape.FromInput,
         ]);
 
     /// <summary>What a router is told: endpoints that send to plain and to framed workers, under the promise of the site.</summary>
@@ -96,13 +96,13 @@ internal static class ServeSubjects
     private static Subject Of(Subject subject, Func<Site, Site> there) => subject with
     {
         Standing = site => subject.Standing(there(site)),
-        Load = (site, shape) => subject.Load(there(site), shape),
+        Load = site => subject.Load(there(site)),
     };
 
     private static Subject With(Subject subject, Func<Site, IReadOnlyDictionary<string, string>> variables) => subject with
     {
         Standing = site => [.. subject.Standing(site).Select(spec => spec with { Variables = variables(site) })],
-        Load = (site, shape) => subject.Load(site, shape) with { Variables = variables(site) },
+        Load = site => subject.Load(site) with { Variables = variables(site) },
     };
 
     private static Site InCheckout(Site site, Binaries checkout) => site with { Binaries = checkout with { RawRelay = site.Binaries.RawRelay } };
@@ -154,8 +154,12 @@ internal static class ServeSubjects
         return spec with { Name = $"{serve.Prefix}-{spec.Name}" };
     }
 
-    private static ProcessSpec PlainLoad(Site site, LoadShape shape, ServeShape serve, string endpoint) => RawSubjects.Spec(
-        site, Role.Load, "load", "serve", [.. shape.Arguments(), "--name", serve.Prefix, "--endpoint", endpoint]);
+    private static ProcessSpec PlainLoad(Site site, ServeShape serve, string endpoint)
+    {
+        var spec = RawSubjects.Spec(
+            site, Role.Load, "load", "serve", [.. LoadShape.FromInput, "--name", serve.Prefix, "--endpoint", endpoint]);
+        return spec with { Name = $"{serve.Prefix}-{spec.Name}-{endpoint}" };
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

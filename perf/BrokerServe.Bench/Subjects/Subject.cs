@@ -5,10 +5,10 @@ namespace BrokerServe.Bench.Subjects;
 /// <param name="Title">In tables and charts.</param>
 /// <param name="Hops">How often a request and its reply cross the broker.</param>
 /// <param name="Standing">The processes that stay, in the order in which they are started.</param>
-/// <param name="Load">The load, new for each run.</param>
+/// <param name="Load">The load; it stays as well, and is told what to do by a line for each run (<see cref="LoadShape"/>).</param>
 internal sealed record Subject(
     string Key,
     string Title,
     int Hops,
     Func<Site, IReadOnlyList<ProcessSpec>> Standing,
-    Func<Site, LoadShape, ProcessSpec> Load);
+    Func<Site, ProcessSpec> Load);

@@ -26,10 +26,11 @@ public sealed partial class CommandSpecs
     [Fact]
     public async Task A_chosen_matrix_runs_alone()
     {
-        var settings = await ReadAsync("--subjects", "relay,coalesced", "--outstanding", "1,256", "--rounds", "3", "--seconds", "0.5");
+        var settings = await ReadAsync("--subjects", "relay,coalesced", "--outstanding", "1,256", "--rounds", "3", "--seconds", "0.5", "--first", "4");
 
         Assert.Equal([Parts.Matrix], settings.Parts);
-        Assert.Equal((3, TimeSpan.FromSeconds(0.5)), (settings.Plan.Rounds, settings.Plan.Duration));
+        Assert.Equal(
+            (3, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(4)), (settings.Plan.Rounds, settings.Plan.Duration, settings.Plan.FirstRun));
         Assert.Equal(["relay", "coalesced"], settings.Plan.Blocks[0].Subjects);
     }
 

@@ -110,7 +110,7 @@ public sealed class ReportSpecs
         var (text, charts) = Report.Of(results);
 
         Assert.StartsWith(
-            "Measured 2026-11-28, 2 cores of Z80, Linux, .NET 10.0.0, RabbitMQ 3.10.8, by `perf/run.sh`: 1 rounds, of each run 3 s after 2 s. "
+            "Measured 2026-11-28, 2 cores of Z80, Linux, .NET 10.0.0, RabbitMQ 3.10.8, by `perf/run.sh`: 1 rounds, of each run 3 s after 2 s, behind 15 s for nothing. "
             + "Medians, in parentheses the least and the most: for 95 % intervals it takes six rounds.\n\nMissing: masstransit is missing\n",
             text,
             StringComparison.Ordinal);
@@ -159,6 +159,8 @@ public sealed class ReportSpecs
         Assert.Equal([1, 1, 3], both.Runs.Select(run => run.Found.Throughput));
         Assert.Equal("perf/run.sh`, `perf/run.sh --outstanding 256", both.Command);
         Assert.Throws<BenchException>(() => earlier.With(later with { Seconds = 10 }));
+        Assert.Contains(
+            "behind 0 s", Assert.Throws<BenchException>(() => earlier.With(later with { FirstRunSeconds = 0 })).Message, StringComparison.Ordinal);
         Assert.Throws<BenchException>(() => earlier.With(later with { Machine = Made.Machine with { Cores = 4 } }));
     }
 

@@ -20,6 +20,16 @@ public sealed class ScheduleSpecs
     }
 
     [Fact]
+    public void At_first_everybody_runs_where_most_is_outstanding_and_bodies_are_smallest()
+    {
+        var block = NewBlock(
+            new PlannedCell(new Cell(1_024, 256), ["a"]), new PlannedCell(Large, ["a"], WithHalf: true), new PlannedCell(Small, ["a", "b"]));
+
+        Assert.Equal(Large, block.FirstOf("a"));
+        Assert.Equal(Small, block.FirstOf("b"));
+    }
+
+    [Fact]
     public void Over_the_rounds_everybody_is_first_and_last_equally_often()
     {
         string[] subjects = ["a", "b", "c"];

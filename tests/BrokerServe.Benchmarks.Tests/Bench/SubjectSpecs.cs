@@ -28,14 +28,16 @@ public sealed class SubjectSpecs : IDisposable
         var site = NewSite(Guarantee.AtLeastOnce);
 
         Assert.Equal(roles, string.Join(' ', subject.Standing(site).Select(spec => spec.Role.ToString().ToLowerInvariant())));
-        Assert.Equal(Role.Load, subject.Load(site, NewShape()).Role);
+        Assert.Equal(Role.Load, subject.Load(site).Role);
     }
 
     [Fact]
     public void No_two_processes_that_are_up_at_a_time_have_one_name_and_two_command_lines()
     {
         var site = NewSite(Guarantee.AtMostOnce);
-        var lines = SubjectCatalog.OverBroker.SelectMany(subject => subject.Standing(site)).GroupBy(spec => spec.Name);
+        var lines = SubjectCatalog.OverBroker.Concat(SubjectCatalog.InMemory)
+            .SelectMany(subject => subject.Standing(site).Append(subject.Load(site)))
+            .GroupBy(spec => spec.Name);
 
         Assert.All(lines, specs => Assert.Single(specs.Select(spec => string.Join(' ', spec.Arguments)).Distinct()));
     }
@@ -44,8 +46,8 @@ public sealed class SubjectSpecs : IDisposable
     public void Observed_are_the_same_processes_and_one_trace_of_a_hundred()
     {
         var site = NewSite(Guarantee.AtLeastOnce) with { Collector = "http://127.0.0.1:4318/" };
-        ProcessSpec[] observed = [.. SubjectCatalog.Of(SubjectCatalog.Observed).Standing(site), SubjectCatalog.Of(SubjectCatalog.Observed).Load(site, NewShape())];
-        ProcessSpec[] others = [.. SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site), SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site, NewShape())];
+        ProcessSpec[] observed = [.. SubjectCatalog.Of(SubjectCatalog.Observed).Standing(site), SubjectCatalog.Of(SubjectCatalog.Observed).Load(site)];
+        ProcessSpec[] others = [.. SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site), SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site)];
 
         Assert.Equal(others.Select(spec => spec.File), observed.Select(spec => spec.File));
         Assert.Empty(others.Select(spec => spec.Name).Intersect(observed.Select(spec => spec.Name)));
@@ -61,8 +63,8 @@ public sealed class SubjectSpecs : IDisposable
         Assert.True(Variant.TryParse($"{name}=DOTNET_gcServer=0,X=a=b", out var variant, out _));
         var site = NewSite(Guarantee.AtLeastOnce);
         var subject = ServeSubjects.Varied(variant);
-        ProcessSpec[] varied = [.. subject.Standing(site), subject.Load(site, NewShape())];
-        ProcessSpec[] others = [.. SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site), SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site, NewShape())];
+        ProcessSpec[] varied = [.. subject.Standing(site), subject.Load(site)];
+        ProcessSpec[] others = [.. SubjectCatalog.Of(SubjectCatalog.Coalesced).Standing(site), SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(site)];
 
         Assert.Equal(($"coalesced+{name}", $"BrokerServe, {name}"), (subject.Key, subject.Title));
         Assert.Equal(others.Select(spec => spec.File), varied.Select(spec => spec.File));
@@ -77,7 +79,7 @@ public sealed class SubjectSpecs : IDisposable
         var subject = ServeSubjects.Varied(variant);
 
         Assert.All(subject.Standing(NewSite(Guarantee.AtLeastOnce)), spec => Assert.StartsWith("/other/src/", spec.File, StringComparison.Ordinal));
-        Assert.StartsWith("/other/perf/", subject.Load(NewSite(Guarantee.AtLeastOnce), NewShape()).File, StringComparison.Ordinal);
+        Assert.StartsWith("/other/perf/", subject.Load(NewSite(Guarantee.AtLeastOnce)).File, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,8 +91,8 @@ public sealed class SubjectSpecs : IDisposable
         var site = NewSite(Guarantee.AtLeastOnce);
         site = site with { Binaries = site.Binaries with { Before = new Binaries("/older") } };
         var before = SubjectCatalog.Of(key + SubjectCatalog.BeforeSuffix);
-        ProcessSpec[] theirs = [.. before.Standing(site), before.Load(site, NewShape())];
-        ProcessSpec[] ours = [.. SubjectCatalog.Of(key).Standing(site), SubjectCatalog.Of(key).Load(site, NewShape())];
+        ProcessSpec[] theirs = [.. before.Standing(site), before.Load(site)];
+        ProcessSpec[] ours = [.. SubjectCatalog.Of(key).Standing(site), SubjectCatalog.Of(key).Load(site)];
 
         Assert.Equal(
             ours.Select(spec => spec.File == site.Binaries.RawRelay ? spec.File : spec.File.Replace(site.Binaries.Root, "/older", StringComparison.Ordinal)),
@@ -102,12 +104,12 @@ public sealed class SubjectSpecs : IDisposable
     [Fact]
     public void The_promise_and_the_queue_are_the_same_for_everybody()
     {
-        var raw = SubjectCatalog.Of(SubjectCatalog.Relay).Load(NewSite(Guarantee.AtLeastOnce, QueueType.Quorum), NewShape()).Arguments;
+        var raw = SubjectCatalog.Of(SubjectCatalog.Relay).Load(NewSite(Guarantee.AtLeastOnce, QueueType.Quorum)).Arguments;
         Assert.Contains("--safe", raw);
         Assert.Contains("quorum", raw);
-        Assert.DoesNotContain("--safe", SubjectCatalog.Of(SubjectCatalog.Relay).Load(NewSite(Guarantee.AtMostOnce), NewShape()).Arguments);
+        Assert.DoesNotContain("--safe", SubjectCatalog.Of(SubjectCatalog.Relay).Load(NewSite(Guarantee.AtMostOnce)).Arguments);
 
-        Assert.Contains("--at-most-once", SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(NewSite(Guarantee.AtMostOnce), NewShape()).Arguments);
+        Assert.Contains("--at-most-once", SubjectCatalog.Of(SubjectCatalog.Coalesced).Load(NewSite(Guarantee.AtMostOnce)).Arguments);
         var configuration = ServeSubjects.Configuration(NewSite(Guarantee.AtMostOnce, QueueType.Quorum), new ServeShape());
         Assert.Contains("\"QueueType\":\"Quorum\",\"Delivery\":\"AtMostOnce\"", configuration, StringComparison.Ordinal);
     }
@@ -132,7 +134,7 @@ public sealed class SubjectSpecs : IDisposable
 
         Assert.Contains("\"framed-0\"", configuration, StringComparison.Ordinal);
         Assert.Contains("\"framed-999\"", configuration, StringComparison.Ordinal);
-        Assert.Contains("1000", ServeSubjects.Load(NewSite(Guarantee.AtLeastOnce), NewShape(), shape).Arguments);
+        Assert.Contains("1000", ServeSubjects.Load(NewSite(Guarantee.AtLeastOnce), shape).Arguments);
     }
 
     [Fact]
@@ -154,10 +156,8 @@ public sealed class SubjectSpecs : IDisposable
         var shape = new LoadShape(new Cell(1_024, 256, Half: true), 1234.5678, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3));
 
         Assert.Equal(
-            "--concurrency 256 --size 1024 --warmup 1.5 --duration 3 --rate 1234.568", string.Join(' ', shape.Arguments()));
+            "--concurrency 256 --size 1024 --warmup 1.5 --duration 3 --rate 1234.568", shape.ToLine());
     }
-
-    private static LoadShape NewShape() => new(new Cell(64, 256), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
 
     private Site NewSite(Guarantee guarantee, QueueType queueType = QueueType.Classic) =>
         new(new Binaries("/repository"), "amqp://localhost", _folder, guarantee, queueType);

@@ -24,6 +24,9 @@ internal sealed class Trial(Generator generator) : ITarget
 
     public int MostUnderWay { get; private set; }
 
+    /// <summary>Called when it is disposed of.</summary>
+    public Action? Disposed { get; init; }
+
     public async ValueTask SendAsync(int slot)
     {
         Count();
@@ -42,7 +45,11 @@ internal sealed class Trial(Generator generator) : ITarget
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Disposed?.Invoke();
+        return ValueTask.CompletedTask;
+    }
 
     private async Task AnswerAsync(int slot, TimeSpan after)
     {
