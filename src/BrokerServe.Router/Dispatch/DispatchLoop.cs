@@ -138,6 +138,7 @@ internal sealed partial class DispatchLoop
         // Do.
         try
         {
+            using var together = HeldWakes.Begin();
             _sender.Send(_outbox, _dispatcher.Sync);
         }
 #pragma warning disable CA1031 // The top of a loop, as above.

@@ -38,6 +38,7 @@ internal sealed class ReplyListener : IDeliveryHandler
 
     public void OnDelivery(in Delivery delivery)
     {
+        using var together = HeldWakes.Begin();
         var pending = _deliveries.Rent();
         pending.Begin(_settler, delivery.Tag);
         switch (delivery.Properties.ContentType)

@@ -44,6 +44,7 @@ internal sealed class RequestIntake(RouterParts parts, uint epoch, WhenUnknown w
     /// <param name="settler">Who settles the delivery in the end.</param>
     public void Take(in Delivery delivery, string endpoint, Settler settler)
     {
+        using var together = HeldWakes.Begin();
         var pending = _deliveries.Rent();
         pending.Begin(settler, delivery.Tag);
         if (ArrivalReader.IsFrame(delivery.Properties))

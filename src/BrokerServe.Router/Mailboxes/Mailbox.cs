@@ -7,7 +7,8 @@ namespace BrokerServe.Router.Mailboxes;
 /// <remarks>
 /// Neither posting nor taking takes a lock of ours; while the reader is awake a post is one atomic exchange, one store and one load.
 /// A reader that slept takes its turn at the end of the thread pool's queue, behind whatever is ready to run: what that work posts is taken
-/// in the same turn, and travels in the same message. Nothing waits for a clock, and where nothing else is ready the reader runs at once.
+/// in the same turn, and travels in the same message. Nothing waits for a clock, and where nothing else is ready the reader runs at once, or
+/// when the <see cref="HeldWakes"/> of the thread that wakes it are let go.
 /// The mailbox itself has no bound: each use says what bounds it (prefetch, slots, frame credit).
 /// </remarks>
 /// <typeparam name="T">What is posted.</typeparam>
@@ -111,7 +112,7 @@ internal sealed class Mailbox<T> : IValueTaskSource<bool>, IThreadPoolWorkItem
     private void Wake()
     {
         // Of several writers that find the reader asleep, one wakes it.
-        if (Interlocked.Exchange(ref _asleep, 0) == 1)
+        if (Interlocked.Exchange(ref _asleep, 0) == 1 && !HeldWakes.TryHold(this))
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

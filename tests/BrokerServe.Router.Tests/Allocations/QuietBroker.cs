@@ -16,6 +16,8 @@ internal sealed class QuietBroker : IBroker
     private readonly TaskCompletionSource _hearsReplicas = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _takesRequests = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _answers;
+    private long _answerMessages;
+    private long _queryMessages;
 
     public string DisplayName => "quiet";
 
@@ -23,6 +25,12 @@ internal sealed class QuietBroker : IBroker
 
     /// <summary>Answers that reached the producer.</summary>
     public long Answers => Volatile.Read(ref _answers);
+
+    /// <summary>Messages in which these came.</summary>
+    public long AnswerMessages => Volatile.Read(ref _answerMessages);
+
+    /// <summary>Messages of queries that reached the replica.</summary>
+    public long QueryMessages => Volatile.Read(ref _queryMessages);
 
     public IDeliveryHandler Endpoint => _handlers[typeof(EndpointListener)];
 
@@ -50,7 +58,13 @@ internal sealed class QuietBroker : IBroker
         })?.TrySetResult();
     }
 
-    public void Answered(int count) => Interlocked.Add(ref _answers, count);
+    public void Asked() => Interlocked.Increment(ref _queryMessages);
+
+    public void Answered(int count)
+    {
+        Interlocked.Increment(ref _answerMessages);
+        Interlocked.Add(ref _answers, count);
+    }
 
     public ValueTask DisposeAsync() => default;
 }

@@ -23,6 +23,7 @@ internal sealed class QuietPublisher(QuietBroker broker, IPublisherEvents? confi
         switch (message.Properties.ContentType)
         {
             case ContentTypes.Queries:
+                broker.Asked();
                 Reply(message.Body.Span);
                 break;
             case ContentTypes.Answers:

@@ -31,6 +31,9 @@ internal sealed class QuietSystem : IAsyncDisposable
         _router = _services.GetRequiredService<RouterService>();
     }
 
+    /// <summary>Messages to the replica, and to the producer.</summary>
+    public (long Queries, long Answers) Messages => (_broker.QueryMessages, _broker.AnswerMessages);
+
     public static async Task<QuietSystem> StartAsync()
     {
         var system = new QuietSystem(("Endpoints:greet:Traffic:v1", "1"), ("Backends:v1:MaxConcurrentQueries", "256"));

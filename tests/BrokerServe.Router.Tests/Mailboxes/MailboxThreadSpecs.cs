@@ -48,6 +48,43 @@ public sealed class MailboxThreadSpecs(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_reader_whose_wake_is_held_wakes_when_it_is_let_go_and_finds_everything()
+    {
+        // Many times, because who is woken too early may not have come far when it is looked for.
+        Mailbox<Note>[] mailboxes = [new(), new()];
+        for (var round = 0; round < 200; round++)
+        {
+            var readers = mailboxes.Select(mailbox => mailbox.WaitAsync().AsTask()).ToArray();
+            await Patience.For(OnThread(() => Post(readers)), "the writer did not end");
+            await Patience.For(Task.WhenAll(readers), "a reader was never woken");
+            Assert.All(mailboxes, mailbox => Assert.Equal([0, 1], new[] { Take(mailbox), Take(mailbox) }));
+        }
+
+        void Post(Task[] readers)
+        {
+            using (HeldWakes.Begin())
+            {
+                mailboxes[0].Post(new Note(0, 0));
+                using (HeldWakes.Begin())
+                {
+                    mailboxes[1].Post(new Note(0, 0));
+                }
+
+                // What is ready before this is on its way when it has run.
+                using var sentinel = new ManualResetEventSlim();
+                ThreadPool.UnsafeQueueUserWorkItem(static ran => ran.Set(), sentinel, preferLocal: false);
+                Assert.True(sentinel.Wait(TimeSpan.FromSeconds(60)), "The pool stands still.");
+                Assert.All(readers, reader => Assert.False(reader.IsCompleted));
+                Array.ForEach(mailboxes, mailbox => mailbox.Post(new Note(0, 1)));
+                var sleeps = 0L;
+                Assert.All(mailboxes, mailbox => Assert.False(mailbox.IsQuiet(ref sleeps)));
+            }
+        }
+
+        static int Take(Mailbox<Note> mailbox) => mailbox.TryTake(out var note) ? note.Number : -1;
+    }
+
+    [Fact]
     public async Task No_nudge_is_slept_through()
     {
         // The reader looks at something besides its mail, which a nudge tells of: the channel that closed, in the publishing loops.
