@@ -78,20 +78,38 @@ public sealed partial class BrokerServeTestHost : IAsyncDisposable
         }
         catch
         {
-            await system.DisposeAsync().ConfigureAwait(false);
+            await system.EndAllAsync().ConfigureAwait(false); // Why it did not start says more than what else failed for that reason.
             throw;
         }
     }
 
     /// <summary>Stops everything in the reverse order of its start, while the clock runs on; what was killed, too.</summary>
+    /// <exception cref="AggregateException">Parts did not stop in order, such as a hosted service that throws; the others were stopped.</exception>
     public async ValueTask DisposeAsync()
     {
+        if (await EndAllAsync().ConfigureAwait(false) is { Count: > 0 } failures)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    private async Task<List<Exception>> EndAllAsync()
+    {
+        var failures = new List<Exception>();
         foreach (var part in Snapshot(static _ => true).Reverse())
         {
-            await RunClockUntilAsync(part.EndAsync(CancellationToken.None)).ConfigureAwait(false);
+            try
+            {
+                await RunClockUntilAsync(part.EndAsync(CancellationToken.None)).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                failures.Add(failure); // Whatever an application's service throws: what stands below it is to end as well.
+            }
         }
 
         Broker.Dispose();
+        return failures;
     }
 
     private TestPart Find(string name) => Snapshot(part => part.State == PartState.Living && part.Name == name).FirstOrDefault()

@@ -87,12 +87,17 @@ public sealed class TestPart
             State = PartState.Stopping;
         }
 
-        if (Host is not null)
+        try
         {
-            await Host.StopAsync(cancellationToken).ConfigureAwait(false);
-            Host.Dispose();
+            if (Host is not null)
+            {
+                await Host.StopAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        _system.Remove(this);
+        finally
+        {
+            _system.Remove(this);
+            Host?.Dispose();
+        }
     }
 }

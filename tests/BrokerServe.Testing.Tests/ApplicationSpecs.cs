@@ -37,6 +37,22 @@ public sealed class ApplicationSpecs
     }
 
     [Fact]
+    public async Task An_application_that_fails_to_stop_keeps_nobody_else_from_ending()
+    {
+        var stopped = new List<string>();
+        var serve = await BrokerServeTestHost.StartAsync(test => test
+            .AddApplication(app => app.Services.AddSingleton<IHostedService>(new Stopping(() => stopped.Add("first"))))
+            .AddApplication(app => app.Services.AddSingleton<IHostedService>(new Stopping(() => throw new InvalidOperationException("No.")))));
+
+        var failure = await Assert.ThrowsAsync<AggregateException>(() => serve.DisposeAsync().AsTask());
+
+        Assert.Equal("No.", Assert.Single(failure.Flatten().InnerExceptions).Message);
+        Assert.Equal(["first"], stopped);
+        var refusal = await Assert.ThrowsAsync<BrokerServeException>(() => serve.Client.InvokeRawAsync("greet", default).AsTask());
+        Assert.Equal("shutting_down", refusal.Code);
+    }
+
+    [Fact]
     public async Task An_application_may_bring_its_router_along()
     {
         await using var serve = await BrokerServeTestHost.StartAsync(test =>
@@ -100,5 +116,16 @@ public sealed class ApplicationSpecs
     {
         public async Task<string> GreetAsync(string name, CancellationToken cancellation = default) =>
             $"Hello, {await client.InvokeAsync<string, string>("names", name, cancellationToken: cancellation)}!";
+    }
+
+    private sealed class Stopping(Action stop) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            stop();
+            return Task.CompletedTask;
+        }
     }
 }
