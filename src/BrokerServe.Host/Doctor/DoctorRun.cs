@@ -72,9 +72,10 @@ internal static class DoctorRun
 
     private static void Approve(StatusReport status, Examination found)
     {
-        if (status.Seen.System.Routers.Count > 0 && status.Problems.All(static problem => problem.Code != "clock"))
+        var routers = status.Seen.System.Routers.Count;
+        if (routers > 0 && status.Problems.All(static problem => problem.Code != "clock"))
         {
-            found.Approve($"the clocks of {status.Seen.System.Routers.Count} routers and of this machine agree");
+            found.Approve($"the clocks of {routers} {(routers == 1 ? "router" : "routers")} and of this machine agree");
         }
     }
 

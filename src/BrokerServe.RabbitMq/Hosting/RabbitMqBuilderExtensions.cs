@@ -21,6 +21,7 @@ public static class RabbitMqBuilderExtensions
     public static TBuilder UseRabbitMq<TBuilder>(this TBuilder builder, string uri, Action<RabbitMqOptions>? configure = null)
         where TBuilder : IBrokerServeBuilder
     {
+        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(uri);
         var options = new RabbitMqOptions { Uri = uri };
         configure?.Invoke(options);

@@ -51,8 +51,14 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
         }
     }
 
-    private static void CheckReconnect(ReconnectOptions reconnect, ConfigErrors errors)
+    private static void CheckReconnect(ReconnectOptions? reconnect, ConfigErrors errors)
     {
+        if (reconnect is null)
+        {
+            errors.Add(nameof(RouterOptions.Reconnect), "is null; leave it alone for its defaults");
+            return;
+        }
+
         foreach (var (setting, problem) in reconnect.FindFaults(Duration.Print))
         {
             errors.Add($"{nameof(RouterOptions.Reconnect)}:{setting}", problem);

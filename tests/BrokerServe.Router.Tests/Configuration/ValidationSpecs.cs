@@ -102,6 +102,12 @@ public sealed class ValidationSpecs
     }
 
     [Fact]
+    public void A_section_set_to_null_in_code_is_an_error_like_any_other() =>
+        Assert.Equal(
+            ["BrokerServe:Reconnect: is null; leave it alone for its defaults"],
+            new RouterOptionsValidator().Validate(null, new RouterOptions { Reconnect = null! }).Failures);
+
+    [Fact]
     public void An_empty_traffic_is_refused_and_none_is_not()
     {
         Assert.Equal(

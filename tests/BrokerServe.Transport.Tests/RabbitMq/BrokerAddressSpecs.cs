@@ -71,6 +71,12 @@ public sealed class BrokerAddressSpecs
         Assert.Same(broker, services.GetRequiredService<IBroker>());
     }
 
+    [Fact]
+    public void There_must_be_a_host_and_a_name() =>
+        Assert.All(
+            [("builder", (Action)(() => ((Builder)null!).UseRabbitMq("amqp://broker"))), ("uri", () => new Builder().UseRabbitMq(null!))],
+            refused => Assert.Throws<ArgumentNullException>(refused.Item1, refused.Item2));
+
     private sealed class Builder : IBrokerServeBuilder
     {
         public IServiceCollection Services { get; } = new ServiceCollection();
