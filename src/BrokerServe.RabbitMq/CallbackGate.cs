@@ -41,7 +41,8 @@ internal sealed class CallbackGate
     }
 
     /// <summary>Lets no further callback in. Harmless when repeated.</summary>
-    public void Shut()
+    /// <returns>True for the one call that shut it.</returns>
+    public bool Shut()
     {
         while (true)
         {
@@ -49,10 +50,11 @@ internal sealed class CallbackGate
             {
                 case Open when Interlocked.CompareExchange(ref _state, Closed, Open) == Open:
                     Fire();
-                    return;
+                    return true;
                 case Busy when Interlocked.CompareExchange(ref _state, ShutWhileBusy, Busy) == Busy:
+                    return true;
                 case ShutWhileBusy or Closed:
-                    return;
+                    return false;
             }
         }
     }

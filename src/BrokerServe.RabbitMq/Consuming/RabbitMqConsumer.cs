@@ -114,8 +114,7 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     {
         if (_tag is null || !Gate.IsOpen)
         {
-            var isFirst = Gate.IsOpen;
-            Gate.Shut();
+            var isFirst = Gate.Shut();
             await Gate.Empty.WaitAsync(cancellationToken).ConfigureAwait(false);
             return isFirst;
         }
@@ -189,8 +188,8 @@ internal sealed class RabbitMqConsumer : IConsumer, IAsyncBasicConsumer
     // The broker has agreed to end it. What it had to say before came before, and an end of its own has shut the gate.
     Task IAsyncBasicConsumer.HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken)
     {
-        _isStopped = Gate.IsOpen;
-        return End();
+        _isStopped = Gate.Shut();
+        return Task.CompletedTask;
     }
 
     Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => End();

@@ -11,13 +11,14 @@ public sealed class CallbackGateSpecs
     {
         var gate = new CallbackGate();
         Assert.True(gate.TryEnter());
-        gate.Shut();
-        gate.Shut();
+        Assert.True(gate.Shut());
+        Assert.False(gate.Shut());
         Assert.False(gate.IsOpen);
         Assert.False(gate.Token.IsCancellationRequested);
         gate.Leave();
         Assert.True(gate.Token.IsCancellationRequested);
         Assert.False(gate.TryEnter());
+        Assert.False(gate.Shut());
         await Patience.ForAsync(gate.Empty, "the emptiness of the gate");
     }
 
@@ -26,7 +27,7 @@ public sealed class CallbackGateSpecs
     {
         var gate = new CallbackGate();
         gate.Token.Register(() => throw new InvalidOperationException("Thrown by the specification."));
-        gate.Shut();
+        Assert.True(gate.Shut());
         await Patience.ForAsync(gate.Empty, "the emptiness of the gate");
     }
 
