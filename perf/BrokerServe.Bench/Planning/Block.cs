@@ -9,8 +9,8 @@ internal sealed record Block(Guarantee Guarantee, QueueType QueueType, IReadOnly
     /// <summary>Everybody who runs in it, once, in the order of appearance.</summary>
     public IEnumerable<string> Subjects => Cells.SelectMany(cell => cell.Subjects).Distinct();
 
-    /// <summary>The cell in which a subject runs for nothing at first: with the most outstanding, where all of its code has to do, and the smallest bodies.</summary>
-    public Cell FirstOf(string subject) => Cells.Where(planned => planned.Subjects.Contains(subject))
+    /// <summary>The cell where all of a subject's code has to do: with the most outstanding, and the smallest bodies.</summary>
+    public Cell BusiestOf(string subject) => Cells.Where(planned => planned.Subjects.Contains(subject))
         .Select(planned => planned.Cell)
         .OrderByDescending(cell => cell.Outstanding)
         .ThenBy(cell => cell.Size)

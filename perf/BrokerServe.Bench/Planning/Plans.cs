@@ -13,7 +13,8 @@ internal static class Plans
     /// <summary>Everything that is published: small bodies everywhere, larger ones where they tell something.</summary>
     /// <remarks>
     /// Nine rounds are the fewest whose interval leaves out the best and the worst. The compiler has done most of its work on a busy process after
-    /// ten seconds: BrokerServe at most once with 256 outstanding was 2.68 times the relay when it was measured after 1.2 s, and 3.85 after ten.
+    /// ten seconds: when each run was a load of its own, BrokerServe at most once with 256 outstanding was 2.68 times the relay after a warm-up of
+    /// 1.2 s, and 3.85 after one of ten.
     /// </remarks>
     public static Plan Full { get; } = new(
         [

@@ -33,7 +33,7 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
 
         foreach (var subject in block.Subjects)
         {
-            await TryAsync(subject, new LoadShape(block.FirstOf(subject), null, plan.FirstRun, Plan.FirstMeasured));
+            await TryAsync(subject, new LoadShape(block.BusiestOf(subject), null, plan.FirstRun, Plan.FirstMeasured));
         }
 
         var round = 1;
@@ -86,7 +86,7 @@ internal sealed class Session(Binaries binaries, IBroker? broker, ResultSet resu
         Measurement measurement, Deployment deployment, Site site, Block block, Plan plan, CancellationToken stopping)
     {
         var subject = SubjectCatalog.Of(SubjectCatalog.Coalesced);
-        var cell = block.FirstOf(subject.Key);
+        var cell = block.BusiestOf(subject.Key);
         var standing = await deployment.EnsureAsync(subject.Standing(site), stopping);
         var router = standing.First(child => child.Spec.Role == Role.Middle);
         await router.AskAsync(ProbeServer.Sample);

@@ -20,13 +20,13 @@ public sealed class ScheduleSpecs
     }
 
     [Fact]
-    public void At_first_everybody_runs_where_most_is_outstanding_and_bodies_are_smallest()
+    public void A_subject_is_busiest_where_most_is_outstanding_and_bodies_are_smallest()
     {
         var block = NewBlock(
             new PlannedCell(new Cell(1_024, 256), ["a"]), new PlannedCell(Large, ["a"], WithHalf: true), new PlannedCell(Small, ["a", "b"]));
 
-        Assert.Equal(Large, block.FirstOf("a"));
-        Assert.Equal(Small, block.FirstOf("b"));
+        Assert.Equal(Large, block.BusiestOf("a"));
+        Assert.Equal(Small, block.BusiestOf("b"));
     }
 
     [Fact]
