@@ -10,14 +10,21 @@ internal sealed class ByteBudget(long maxBytes)
     public long Held => Volatile.Read(ref _held);
 
     /// <summary>Takes bytes; false, and nothing taken, when that would exceed the budget. Any thread.</summary>
+    /// <remarks>What does not fit is never counted, not for a moment either: a smaller request that fits would be refused in it.</remarks>
     public bool TryTake(int bytes)
     {
-        if (Interlocked.Add(ref _held, bytes) <= maxBytes)
+        var held = Volatile.Read(ref _held);
+        while (held + bytes <= maxBytes)
         {
-            return true;
+            var seen = Interlocked.CompareExchange(ref _held, held + bytes, held);
+            if (seen == held)
+            {
+                return true;
+            }
+
+            held = seen;
         }
 
-        Interlocked.Add(ref _held, -bytes);
         return false;
     }
 
