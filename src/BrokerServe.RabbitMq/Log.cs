@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(4006, LogLevel.Information, "The broker has ended the subscription of queue '{Queue}': it was deleted, or its node is gone.")]
     public static partial void SubscriptionEnded(ILogger logger, string queue);
+
+    [LoggerMessage(4007, LogLevel.Information, "The broker refuses messages of connection '{Connection}'; it goes on on another channel, which may know better.")]
+    public static partial void PublishesOnAnotherChannel(ILogger logger, string connection);
 }

@@ -98,9 +98,13 @@ internal sealed partial class RabbitMqConnection : IBrokerConnection
     /// <inheritdoc/>
     public async ValueTask<IPublisher> OpenPublisherAsync(PublisherOptions options, IPublisherEvents? events, CancellationToken cancellationToken)
     {
-        var channel = await OpenChannelAsync(options.Confirms, "Opening a publisher", cancellationToken).ConfigureAwait(false);
-        return new RabbitMqPublisher(this, channel, options, events, _limits);
+        var channel = await OpenPublishChannelAsync(options.Confirms, cancellationToken).ConfigureAwait(false);
+        return new RabbitMqPublisher(this, channel, options, events, _limits, _logger);
     }
+
+    /// <summary>Opens a channel for a publisher.</summary>
+    public Task<BoundedChannel> OpenPublishChannelAsync(bool confirms, CancellationToken cancellationToken) =>
+        OpenChannelAsync(confirms, "Opening a publisher", cancellationToken);
 
     /// <summary>Includes a consumer or publisher in the connection's end, which may have begun.</summary>
     public void Join(CallbackGate gate)

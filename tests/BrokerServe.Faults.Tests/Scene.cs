@@ -57,6 +57,9 @@ internal sealed class Scene : IAsyncDisposable
 
     public IEnumerable<Place> Places => [.. Routers, .. Workers, Producer];
 
+    /// <summary>What each process has said, for whoever has to find out what went wrong.</summary>
+    public string Said => string.Join('\n', Places.Select(place => $"{place.Name}: {place.Party.Said}"));
+
     /// <summary>What the broker held when all had found each other.</summary>
     public Census Start { get; private set; } = null!;
 
@@ -115,7 +118,7 @@ internal sealed class Scene : IAsyncDisposable
                 var served = evidence.Ends.SelectMany(ends => ends).Any(end => end.Code == "ok");
                 return served && (!all || evidence.Ran.SelectMany(runs => runs).Select(run => run.Replica).Distinct().Count() == Workers.Count);
             },
-            () => $"calls are served{(all ? " by each worker" : "")}.\n{string.Join('\n', Places.Select(place => $"{place.Name}: {place.Party.Said}"))}");
+            () => $"calls are served{(all ? " by each worker" : "")}.\n{Said}");
     }
 
     /// <summary>Offers calls for a while, and lets something happen meanwhile; completes when each call has ended.</summary>

@@ -1,18 +1,18 @@
 using BrokerServe.Transport;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace BrokerServe.RabbitMq.Publishing;
 
-/// <summary>One channel to publish on.</summary>
+/// <summary>One channel to publish on; another one when the broker refuses messages on it.</summary>
 /// <remarks>
 /// The library copies a message into a frame of its own before it first waits, so that nothing of the caller's is touched once
 /// <see cref="PublishAsync"/> has returned, even when it has left a stuck write behind.
 /// </remarks>
-internal sealed class RabbitMqPublisher : IPublisher
+internal sealed partial class RabbitMqPublisher : IPublisher
 {
     private readonly RabbitMqConnection _connection;
-    private readonly BoundedChannel _channel;
     private readonly IPublisherEvents? _events;
     private readonly BrokerLimits _limits;
     private readonly ConfirmedProperties? _confirmed; // Null when the broker confirms nothing.
@@ -20,21 +20,14 @@ internal sealed class RabbitMqPublisher : IPublisher
     private int _disposed;
 
     public RabbitMqPublisher(
-        RabbitMqConnection connection, BoundedChannel channel, PublisherOptions options, IPublisherEvents? events, BrokerLimits limits)
+        RabbitMqConnection connection, BoundedChannel channel, PublisherOptions options, IPublisherEvents? events, BrokerLimits limits, ILogger logger)
     {
         _connection = connection;
-        _channel = channel;
         _events = events;
         _limits = limits;
+        _logger = logger;
         _confirmed = options.Confirms ? new ConfirmedProperties() : null;
-        if (events is not null)
-        {
-            channel.Amqp.BasicAcksAsync += OnAckAsync;
-            channel.Amqp.BasicNacksAsync += OnNackAsync;
-            channel.Amqp.BasicReturnAsync += OnReturnAsync;
-        }
-
-        channel.Amqp.ChannelShutdownAsync += OnShutdownAsync;
+        _channel = new PublishChannel(this, channel, events);
         connection.Join(Gate);
     }
 
@@ -44,7 +37,8 @@ internal sealed class RabbitMqPublisher : IPublisher
     /// <inheritdoc/>
     public ulong NextSequence { get; private set; } = 1;
 
-    private CallbackGate Gate { get; } = new();
+    /// <summary>Lets the broker's answers through, of all channels.</summary>
+    public CallbackGate Gate { get; } = new();
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(in OutboundMessage message)
@@ -60,6 +54,7 @@ internal sealed class RabbitMqPublisher : IPublisher
             return ValueTask.FromException(Lost(null));
         }
 
+        TakeNextChannel();
         var sent = _confirmed is null
             ? _channel.Amqp.BasicPublishAsync(
                 message.Exchange, message.RoutingKey, message.Mandatory, new OutboundHeader(message.Properties), message.Body)
@@ -77,7 +72,7 @@ internal sealed class RabbitMqPublisher : IPublisher
         Gate.Shut();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await _channel.CloseAsync().ConfigureAwait(false);
+            await CloseChannelsAsync().ConfigureAwait(false);
             _connection.Part(Gate);
         }
     }
@@ -122,63 +117,5 @@ internal sealed class RabbitMqPublisher : IPublisher
         return Volatile.Read(ref _shutdown) is { Initiator: ShutdownInitiator.Peer } reason
             ? Refusals.Of(reason, What, inner)
             : inner is null ? _connection.End.Failure(What) : Refusals.Of(inner, What, _connection.End);
-    }
-
-    private Task OnAckAsync(object sender, BasicAckEventArgs e)
-    {
-        if (Gate.TryEnter())
-        {
-            try
-            {
-                _events!.OnConfirmed(e.DeliveryTag, e.Multiple);
-            }
-            finally
-            {
-                Gate.Leave();
-            }
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private Task OnNackAsync(object sender, BasicNackEventArgs e)
-    {
-        if (Gate.TryEnter())
-        {
-            try
-            {
-                _events!.OnRefused(e.DeliveryTag, e.Multiple);
-            }
-            finally
-            {
-                Gate.Leave();
-            }
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private Task OnReturnAsync(object sender, BasicReturnEventArgs e)
-    {
-        if (Gate.TryEnter())
-        {
-            try
-            {
-                _events!.OnReturned(new ReturnedMessage(e.Exchange, e.RoutingKey, InboundProperties.Read(e.BasicProperties), e.Body.Span));
-            }
-            finally
-            {
-                Gate.Leave();
-            }
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
-    {
-        Volatile.Write(ref _shutdown, reason);
-        Gate.Shut();
-        return Task.CompletedTask;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace BrokerServe.Transport.Tests.Supervision;
 
 /// <summary>Keeps log lines from Information upwards.</summary>
-internal sealed class CapturedLog : ILogger
+internal class CapturedLog : ILogger
 {
     /// <summary>The lines, as an operator reads them.</summary>
     public ConcurrentQueue<string> Lines { get; } = new();
