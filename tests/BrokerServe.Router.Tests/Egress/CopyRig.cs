@@ -46,8 +46,8 @@ internal sealed class CopyRig : ISettler
     /// <summary>Nothing was settled that was not looked at.</summary>
     public bool IsNothingSettled => _settled.Reader.Count == 0;
 
-    /// <summary>Bytes of requests that are still held, and requests that are not back in their pool.</summary>
-    public (long Bytes, int Requests) Held => (_budget.Held, _requests.Outstanding);
+    /// <summary>Waits until no bytes of requests are held and all requests are back in their pool, which is just after they are settled.</summary>
+    public Task NothingHeldAsync() => Patience.For(UntilNothingIsHeldAsync(), "something of a settled request was still held");
 
     /// <summary>A request is answered <c>replica_lost</c> after two attempts.</summary>
     public void Lose(string? replyTo = ReplyTo, string? shardKey = null)
@@ -93,6 +93,14 @@ internal sealed class CopyRig : ISettler
     void ISettler.Settle(ulong deliveryTag, bool atOnce) => _settled.Writer.TryWrite(deliveryTag);
 
     void ISettler.Requeue(ulong deliveryTag) => Assert.Fail("What was answered was given back to the broker.");
+
+    private async Task UntilNothingIsHeldAsync()
+    {
+        while ((_budget.Held, _requests.Outstanding) != (0, 0))
+        {
+            await Task.Delay(1);
+        }
+    }
 
     private void Connect()
     {

@@ -24,7 +24,7 @@ public sealed class DeadCopySpecs
 
         _rig.Broker.Says.OnConfirmed(2, multiple: false);
         Assert.Equal(1ul, await _rig.SettledAsync());
-        Assert.Equal((0, 0), _rig.Held);
+        await _rig.NothingHeldAsync();
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class DeadCopySpecs
 
         await _rig.SettledAsync();
         Assert.True(_rig.Broker.IsSilent, "More was published than the copy.");
-        Assert.Equal((0, 0), _rig.Held);
+        await _rig.NothingHeldAsync();
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class DeadCopySpecs
         Assert.DoesNotContain("copy", ErrorOf(await _rig.Broker.NextAsync()).Detail!.Keys);
         _rig.Broker.Says.OnConfirmed(3, multiple: false);
         await _rig.SettledAsync();
-        Assert.Equal((0, 0), _rig.Held);
+        await _rig.NothingHeldAsync();
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class DeadCopySpecs
         Assert.DoesNotContain("copy", ErrorOf(await _rig.Broker.NextAsync()).Detail!.Keys);
         _rig.Broker.Says.OnConfirmed(1, multiple: false);
         await _rig.SettledAsync();
-        Assert.Equal((0, 0), _rig.Held);
+        await _rig.NothingHeldAsync();
     }
 
     [Fact]
