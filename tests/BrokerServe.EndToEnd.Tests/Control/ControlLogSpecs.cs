@@ -33,6 +33,8 @@ public abstract class ControlLogSpecs : EndToEndSpecs
         await Operator.ChangeAsync(
             control => control.ConfigureBackend("v1", new BackendConfig()),
             control => control.AddEndpoint("greet", new EndpointConfig { Traffic = LogOperator.Shares(("v1", 1)) }));
+        var requests = new ObjectNames(System.Prefix).EndpointQueue("greet");
+        await Until(async () => await connection.InspectQueueAsync(requests, default) is { Consumers: > 0 }, "the router has followed, and serves the endpoint");
         await System.StartWorkerAsync("v1", Answer("v1"));
         Assert.Equal("v1", await CallAsync(await System.StartClientAsync()));
     }
