@@ -160,22 +160,22 @@ public abstract class ControlLogSpecs : EndToEndSpecs
     [Fact]
     public async Task What_waits_for_a_backend_that_is_removed_from_the_log_is_answered()
     {
-        const string Endpoint = "waits-for-removal"; // No other test of this process counts requests to it.
+        var endpoint = $"waits-for-removal-{Guid.NewGuid():N}"; // No other test of this process counts requests to it, nor this one on another broker.
         using var router = new Instruments("BrokerServe.Router");
         await ServeAsync();
-        await Operator.ChangeAsync(control => control.AddEndpoint(Endpoint, new EndpointConfig { Traffic = LogOperator.Shares(("v1", 1)) }));
+        await Operator.ChangeAsync(control => control.AddEndpoint(endpoint, new EndpointConfig { Traffic = LogOperator.Shares(("v1", 1)) }));
         await StartAsync();
         var client = await System.StartClientAsync();
         var before = Admitted();
-        var call = client.InvokeRawAsync(Endpoint, new byte[] { 7 }).AsTask(); // There is no worker.
+        var call = client.InvokeRawAsync(endpoint, new byte[] { 7 }).AsTask(); // There is no worker.
         await Until(() => Admitted() > before, "a router has the call");
         await Operator.ChangeAsync(
-            control => control.SetTraffic(Endpoint, LogOperator.Shares(("v2", 1))), control => control.SetTraffic("greet", LogOperator.Shares(("v2", 1))),
+            control => control.SetTraffic(endpoint, LogOperator.Shares(("v2", 1))), control => control.SetTraffic("greet", LogOperator.Shares(("v2", 1))),
             control => control.RemoveBackend("v1"));
         var failure = await Assert.ThrowsAsync<BrokerServeException>(() => call.WaitAsync(ServingSystem.Patience));
         Assert.Equal("backend_removed", failure.Code);
 
-        double Admitted() => router.Sum("brokerserve.router.requests", ("endpoint", Endpoint));
+        double Admitted() => router.Sum("brokerserve.router.requests", ("endpoint", endpoint));
     }
 
     [Fact]
